@@ -1,0 +1,7 @@
+import { defineConfig, drivers } from '@adonisjs/core/hash'
+
+/** scrypt at 2^15: about 60 ms and 32 MB a log-in on the reference machine (OWASP's second setting). */
+export default defineConfig({
+  default: 'scrypt',
+  list: { scrypt: drivers.scrypt({ cost: 32_768, blockSize: 8, parallelization: 1, maxMemory: 67_108_864 }) },
+})

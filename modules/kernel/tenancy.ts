@@ -1,0 +1,30 @@
+import type { Database } from '@adonisjs/lucid/database'
+import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
+import type { Id } from '#modules/kernel/ids'
+import { isUuid } from '#modules/kernel/ids'
+import { ORGANISATION_SETTING } from '#modules/kernel/database/tenant_rows'
+
+export type Transaction = TransactionClientContract
+
+/** The one way to the database. A transaction belongs to one organisation, or openly to the system. */
+export class Tenancy {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Runs `work` in a transaction that sees only the rows of `organisationId` (SET LOCAL, so a pooled connection
+   * never carries it over). Commits when `work` resolves, rolls back when it throws.
+   * @throws RangeError when the id is not a uuid
+   */
+  async transaction<T>(organisationId: Id<'organisation'>, work: (trx: Transaction) => Promise<T>): Promise<T> {
+    if (!isUuid(organisationId)) throw new RangeError('organisationId is not a uuid')
+    return this.database.connection('app').transaction(async (trx) => {
+      await trx.rawQuery(`select set_config('${ORGANISATION_SETTING}', ?, true)`, [organisationId])
+      return work(trx)
+    })
+  }
+
+  /** Runs `work` in a transaction of the system role: background work and log-in look-ups that cross organisations. */
+  async system<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
+    return this.database.connection('system').transaction(work)
+  }
+}
