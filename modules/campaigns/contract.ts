@@ -1,0 +1,183 @@
+/** Demand: advertisers, campaigns, line items, creatives, and the serving snapshot compiled from them. */
+import type { CpmMicros, Currency, MoneyJson } from '#modules/kernel/money'
+import type { Id } from '#modules/kernel/ids'
+import type { EpochMs } from '#modules/kernel/time'
+import type { DeviceType } from '#modules/context/contract'
+import type { Principal } from '#modules/identity/contract'
+import type { SnapshotPlacement } from '#modules/inventory/contract'
+
+/** Tiers in the order in which they are tried. */
+export const TIERS = ['sponsorship', 'standard', 'price_priority', 'house'] as const
+export type Tier = (typeof TIERS)[number]
+export const PRICE_MODELS = ['cpm', 'cpc'] as const
+export type PriceModel = (typeof PRICE_MODELS)[number]
+export type PriceJson = { model: PriceModel; amount: string; currency: string }
+export type CampaignStatus = 'draft' | 'active' | 'paused' | 'archived'
+export type LineItemStatus = 'draft' | 'active' | 'paused' | 'archived'
+
+/**
+ * One dimension of targeting. Matches when the request's value is in `include` (or `include` is absent or empty)
+ * and is not in `exclude`. An unknown value never matches an `include` and never hits an `exclude`.
+ * All dimensions are joined by AND, the values of one by OR.
+ */
+export type Rule<Value extends string = string> = { readonly include?: readonly Value[]; readonly exclude?: readonly Value[] }
+
+/** Hours of a week: ISO weekday 1 = Monday … 7 = Sunday; from inclusive to exclusive, 0…24, in the campaign's zone. */
+export type Daypart = { readonly days: readonly number[]; readonly fromHour: number; readonly toHour: number }
+
+/** Key-values: all listed keys must match; several request values of a key match when any does. */
+export type KeyValueRule = Rule & { readonly key: string }
+
+export type Targeting = {
+  /** ISO 3166-1 alpha-2, upper case. */
+  readonly countries?: Rule
+  readonly deviceTypes?: Rule<DeviceType>
+  readonly operatingSystems?: Rule
+  readonly browsers?: Rule
+  /** Primary subtags, lower case. */
+  readonly languages?: Rule
+  readonly sites?: Rule
+  readonly placements?: Rule
+  /** Compared lower-case and trimmed. A request without keywords never matches an `include`. */
+  readonly keywords?: Rule
+  readonly keyValues?: readonly KeyValueRule[]
+  /** Absent or empty: always. */
+  readonly dayparts?: readonly Daypart[]
+}
+
+export type Goal = { readonly type: 'impressions' | 'clicks'; readonly quantity: number }
+
+/** A line item as decisions need it. Only `active` ones of `active` campaigns of active advertisers are in a snapshot. */
+export type SnapshotLineItem = {
+  readonly id: Id<'line_item'>
+  readonly campaignId: Id<'campaign'>
+  readonly advertiserId: Id<'advertiser'>
+  readonly tier: Tier
+  readonly priceModel: PriceModel
+  /** CPM: cpm_micros. CPC: nanos per click. House: 0. */
+  readonly price: number
+  /** What it is worth per 1000 impressions: CPM as it is, CPC × predicted click rate × 1000. */
+  readonly ecpmMicros: CpmMicros
+  /** Running time: the later start and the earlier end of line item and campaign; end exclusive; null = open. */
+  readonly startsAt: EpochMs
+  readonly endsAt: EpochMs | null
+  /** IANA zone of the campaign: dayparts and daily budgets go by it. */
+  readonly timeZone: string
+  readonly goal: Goal | null
+  /** Sponsorship: percent of the eligible requests, 1…100; null elsewhere. */
+  readonly shareOfVoice: number | null
+  readonly targeting: Targeting
+  readonly creatives: readonly { readonly creativeId: Id<'creative'>; readonly weight: number }[]
+}
+
+/** What a campaign may spend; null = no limit. Nanos as decimal strings, so that a section is plain JSON. */
+export type SnapshotBudget = {
+  readonly campaignId: Id<'campaign'>
+  readonly timeZone: string
+  readonly totalNanos: string | null
+  readonly dailyNanos: string | null
+}
+
+export type SnapshotCreative = {
+  readonly id: Id<'creative'>
+  readonly advertiserId: Id<'advertiser'>
+  readonly name: string
+  readonly type: 'image' | 'third_party'
+  readonly width: number
+  readonly height: number
+  /** Where a click goes; always http(s). */
+  readonly landingUrl: string
+  /** Image: path under the creative origin, `/c/<hash>/<file>`. */
+  readonly assetPath: string | null
+  readonly altText: string | null
+  /** Third-party markup with macros, shown in a sandboxed frame only. */
+  readonly markup: string | null
+}
+
+/** Everything a process needs to decide for one organisation. Plain JSON, replaced whole, never changed. */
+export type ServingSnapshot = {
+  readonly format: 1
+  readonly organisationId: Id<'organisation'>
+  /** Grows with every change of inventory or demand. */
+  readonly version: number
+  readonly compiledAt: EpochMs
+  readonly currency: Currency
+  readonly timeZone: string
+  readonly placements: readonly SnapshotPlacement[]
+  readonly lineItems: readonly SnapshotLineItem[]
+  /** Every creative that was ever servable, paused ones included: clicks of old ads still find their landing page. */
+  readonly creatives: readonly SnapshotCreative[]
+  readonly budgets: readonly SnapshotBudget[]
+}
+
+/** What has been delivered and spent so far; published by billing, read by matching. A port that billing implements. */
+export abstract class DeliveryState {
+  abstract current(organisationId: Id<'organisation'>): DeliveryStateSection
+}
+export type DeliveryStateSection = {
+  readonly version: number
+  /** Net impressions and clicks by line item, lifetime. */
+  readonly delivered: ReadonlyMap<string, { readonly impressions: number; readonly clicks: number }>
+  /** Campaigns whose total budget, or whose budget of the running day in their zone, is spent. */
+  readonly spentCampaigns: ReadonlySet<string>
+}
+
+/** Module face. Owns campaigns_* tables. */
+export abstract class Campaigns {
+  abstract versions(): Promise<ReadonlyMap<Id<'organisation'>, number>>
+  /** Compiles the snapshot from the database, inventory included. */
+  abstract compile(organisationId: Id<'organisation'>): Promise<ServingSnapshot>
+  /** Names by id of advertisers, campaigns, line items and creatives; unknown ids are absent. */
+  abstract names(organisationId: Id<'organisation'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  abstract lineItemsOf(organisationId: Id<'organisation'>, filter: { campaignIds?: readonly string[]; advertiserIds?: readonly string[] }): Promise<readonly { id: Id<'line_item'>; campaignId: Id<'campaign'> }[]>
+  /** Line items that a principal may see: null means all of its organisation. */
+  abstract visibleLineItems(principal: Principal): Promise<readonly Id<'line_item'>[] | null>
+  abstract budgets(organisationId: Id<'organisation'>): Promise<readonly SnapshotBudget[]>
+  /** Pages for the admin. */
+  abstract list(principal: Principal, query: CampaignQuery): Promise<{ rows: readonly CampaignSummary[]; nextCursor: string | null; total: number }>
+  abstract detail(principal: Principal, id: string): Promise<CampaignDetail | null>
+  abstract setStatus(principal: Principal, id: string, status: CampaignStatus, reason: string | null): Promise<'done' | 'not_found' | { refused: string }>
+}
+
+export type CampaignQuery = { search?: string; status?: CampaignStatus; advertiserId?: string; sort?: string; cursor?: string; limit?: number }
+export type CampaignSummary = {
+  id: Id<'campaign'>
+  name: string
+  advertiserId: Id<'advertiser'>
+  advertiserName: string
+  status: CampaignStatus
+  /** What the status means now: `scheduled`, `live`, `ended`, `paused`, `draft`, `archived`. */
+  phase: 'draft' | 'scheduled' | 'live' | 'paused' | 'ended' | 'archived'
+  startsAt: EpochMs
+  endsAt: EpochMs | null
+  timeZone: string
+  budgetTotal: MoneyJson | null
+  budgetDaily: MoneyJson | null
+  lineItemCount: number
+}
+export type CampaignDetail = CampaignSummary & {
+  statusReason: string | null
+  lineItems: readonly LineItemDetail[]
+}
+export type LineItemDetail = {
+  id: Id<'line_item'>
+  name: string
+  tier: Tier
+  status: LineItemStatus
+  price: PriceJson | null
+  goal: Goal | null
+  shareOfVoice: number | null
+  startsAt: EpochMs
+  endsAt: EpochMs | null
+  targeting: Targeting
+  creatives: readonly { id: Id<'creative'>; name: string; width: number; height: number; weight: number; type: string; assetPath: string | null }[]
+}
+
+/** Seeding; the same rules as the API. Money and prices as in the public contract. */
+export abstract class CampaignsProvisioning {
+  abstract createAdvertiser(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'advertiser'>>
+  abstract createCampaign(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'campaign'>>
+  abstract createLineItem(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'line_item'>>
+  /** `file` for images; the bytes are decoded and encoded anew. */
+  abstract createCreative(organisationId: Id<'organisation'>, data: Record<string, unknown>, file?: Buffer): Promise<Id<'creative'>>
+}

@@ -1,0 +1,56 @@
+/** One engine for serving and for the bidder: which line item, and which of its creatives, answers a request. */
+import type { Id } from '#modules/kernel/ids'
+import type { Size } from '#modules/inventory/contract'
+import type { DeliveryStateSection, ServingSnapshot, SnapshotCreative, SnapshotLineItem } from '#modules/campaigns/contract'
+
+/** What a decision goes by. Everything that may change the outcome is in here: same input, same answer. */
+export type MatchInput = {
+  readonly placementId: string
+  /** Sizes asked for; null = those of the placement. Only sizes that the placement allows count. */
+  readonly sizes: readonly Size[] | null
+  readonly country: string | null
+  readonly deviceType: string | null
+  readonly os: string | null
+  readonly browser: string | null
+  readonly language: string | null
+  /** Lower-case, trimmed. */
+  readonly keywords: readonly string[]
+  readonly keyValues: Readonly<Record<string, readonly string[]>>
+  readonly nowMs: number
+  /** Two draws of 32 bits: share of voice and ties; creative weights. */
+  readonly draw: readonly [number, number]
+  /** Line items already used on this page view by earlier placements of the same call; they are not chosen again while others match. */
+  readonly used: ReadonlySet<string>
+}
+
+export type Match = { readonly lineItem: SnapshotLineItem; readonly creative: SnapshotCreative }
+
+/** Stable codes of why a line item did not serve a request; documented in docs/explain.md, reused by every later part. */
+export const NO_SERVE = [
+  'not_started', 'ended', 'daypart', 'budget_spent', 'goal_reached', 'placement', 'site', 'size', 'no_creative', 'floor', 'country', 'device_type',
+  'os', 'browser', 'language', 'keywords', 'key_values', 'outranked', 'share_of_voice', 'already_on_page',
+] as const
+export type NoServe = (typeof NO_SERVE)[number]
+
+/** A compiled snapshot. Built off the path, swapped whole, never changed by a decision. */
+export abstract class MatchEngine {
+  abstract readonly snapshot: ServingSnapshot
+  /** The winner, or null when nothing may serve. Synchronous, no I/O, no clock. */
+  abstract decide(input: MatchInput): Match | null
+  /** For each line item of the snapshot the one reason why it did not serve `input`; the winner has null. */
+  abstract explain(input: MatchInput): ReadonlyMap<string, NoServe | null>
+  /** Takes what has been delivered and spent; cheap, called whenever the section changes. */
+  abstract setState(state: DeliveryStateSection): void
+}
+
+/** Holds one engine per organisation, follows snapshot versions, finds the organisation of a placement. */
+export abstract class Matching {
+  /** Engine that knows the placement; null when no organisation has it. */
+  abstract engineOf(placementId: string): MatchEngine | null
+  abstract engine(organisationId: Id<'organisation'>): MatchEngine | null
+  abstract engines(): Iterable<MatchEngine>
+  /** True once every organisation's snapshot has been loaded for the first time. */
+  abstract readonly ready: boolean
+  /** Looks for new versions now (also done by itself at least every second). */
+  abstract refresh(): Promise<void>
+}

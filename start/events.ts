@@ -1,0 +1,2 @@
+/** Who listens to what, one line each. */
+export {}
