@@ -1,0 +1,11 @@
+import { BaseSchema } from '@adonisjs/lucid/schema'
+import { createOutboxTable } from '#modules/kernel/database/outbox_table'
+
+export default class extends BaseSchema {
+  override async up() {
+    createOutboxTable(this.schema, 'campaigns')
+  }
+  override async down() {
+    this.schema.dropTable('campaigns_outbox')
+  }
+}
