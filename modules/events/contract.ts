@@ -36,7 +36,8 @@ export type TokenClaims = {
 }
 
 export type TokenFailure = 'malformed' | 'unknown_key' | 'forged' | 'expired'
-export type TokenReading = { readonly ok: true; readonly claims: TokenClaims } | { readonly ok: false; readonly failure: TokenFailure }
+export type TokenReading =
+  { readonly ok: true; readonly claims: TokenClaims } | { readonly ok: false; readonly failure: TokenFailure }
 
 /** Writes and reads tokens: base64url text, at most 400 characters. */
 export abstract class TokenCodec {
@@ -73,7 +74,8 @@ export type Fact = {
 export const FILTER_REASONS = ['duplicate', 'bot', 'late'] as const
 export type FilterReason = (typeof FILTER_REASONS)[number]
 
-export type AppendFailure = { readonly type: 'log_full' } | { readonly type: 'log_failed' } | { readonly type: 'closed' }
+export type AppendFailure =
+  { readonly type: 'log_full' } | { readonly type: 'log_failed' } | { readonly type: 'closed' }
 
 /** The process's durable log. */
 export abstract class EventLog {
@@ -133,4 +135,3 @@ export function chargeOf(fact: { kind: FactKind; charge: Charge; price: number }
   if (fact.charge === CHARGE.cpc && fact.kind === FACT_KIND.click) return BigInt(fact.price)
   return 0n
 }
-
