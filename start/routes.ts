@@ -1,5 +1,7 @@
 /** Routes that the app itself owns. Modules mount their own in their providers. */
 import router from '@adonisjs/core/services/router'
-import { middleware } from '#start/kernel'
+import { mountAdmin } from '#app/admin/routes'
 
-export { middleware, router }
+router.get('/', ({ response }) => response.redirect('/admin')).as('home')
+router.get('/demo', [() => import('#app/demo/demo_controller'), 'show']).as('demo')
+mountAdmin()
