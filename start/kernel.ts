@@ -12,6 +12,8 @@ export const middleware = router.named({
   shield: () => import('@adonisjs/shield/shield_middleware'),
   /** Bearer of `/api/v1`: JWT or API token → `ctx.principal`; with a permission, 403 without it. */
   api: () => import('#app/middleware/api_guard'),
+  /** `Idempotency-Key` on writes of `/api/v1`: a repeat gets the first answer. Runs after `api` and `body`. */
+  idempotent: () => import('#modules/kernel/http/idempotent_middleware'),
   /** Session of the admin → `ctx.principal`, else to `/login`. */
   admin: () => import('#app/middleware/admin_guard'),
 })
