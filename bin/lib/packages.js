@@ -18,13 +18,16 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get update -q && apt-get install -y -q --no-install-recommends "$@"
 `
 
-/** Path of the first program of that name on the PATH, or null. */
-export function onPath(...names) {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
+/** Path of the first program of those names on the PATH, or null. */
+export const onPath = (...names) => inFolders(process.env.PATH ?? '', ...names)
+
+/** The same for a PATH that is given. */
+export function inFolders(path, ...names) {
+  const folders = path.split(delimiter).filter(Boolean)
   for (const name of names) {
     for (const folder of folders) {
-      const path = join(folder, name)
-      if (existsSync(path)) return path
+      const program = join(folder, name)
+      if (existsSync(program)) return program
     }
   }
   return null

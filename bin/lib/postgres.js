@@ -8,6 +8,7 @@ import {
   mkdirSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -64,6 +65,12 @@ export async function startPostgres({ folder, logFile, password, port, root }) {
   checkVersion(programs, data)
   const cluster = await launch({ programs, data, logFile, password, user, port: await freePort(port) })
   return { ...cluster, password, adopted: false }
+}
+
+/** Ends the server that runs on that data folder, if any. */
+export async function endPostgresIn(folder) {
+  const running = existsSync(folder) ? runningIn(realpathSync(folder)) : null
+  if (running) await stopPostgres(running)
 }
 
 /** Fast shutdown (clients are cut, nothing is lost), immediate when that takes longer than 30 s. */

@@ -79,18 +79,11 @@ export function spawnApart(command, args, { logFile, ...options }) {
   const log = openSync(logFile, 'a', 0o600)
   try {
     const child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', log, log] })
+    child.once('error', () => undefined) // a program that cannot be started has no identity: the caller sees that
     child.unref()
     child.identity = child.pid ? (identify(child.pid) ?? { pid: child.pid, startedAt: 'gone' }) : null
     return child
   } finally {
     closeSync(log)
   }
-}
-
-/** Resolves with exit code or signal name; a command that cannot be started rejects. */
-export function exited(child) {
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('exit', (code, name) => resolve(code ?? name))
-  })
 }

@@ -57,6 +57,12 @@ export async function startRedis({ folder, logFile, password, program }) {
   return { port, identity, password, adopted: false }
 }
 
+/** Ends the Redis that runs in that folder, if any. */
+export async function endRedisIn(folder) {
+  const known = readJson(join(folder, 'running.json'))
+  if (known) await stopRedis(known)
+}
+
 /** Saves and ends it; killed when that takes longer than 15 s. */
 export const stopRedis = (redis) => end(redis.identity, { graceMs: 15_000 })
 
