@@ -2,7 +2,7 @@ import { defineConfig } from '@adonisjs/core/app'
 
 export default defineConfig({
   commands: [() => import('@adonisjs/core/commands'), () => import('@adonisjs/lucid/commands')],
-  directories: { commands: 'app/commands', migrations: 'database/migrations' },
+  directories: { commands: 'app/commands', migrations: 'database/migrations', public: 'build/public' },
   providers: [
     () => import('@adonisjs/core/providers/app_provider'),
     () => import('@adonisjs/core/providers/hash_provider'),

@@ -9,7 +9,7 @@
  * build/admin/manifest.json names the hashed files. Nothing is done when the inputs are those of the last build.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -118,6 +118,7 @@ async function build(inputs) {
     minify: true,
     loader: { '.woff2': 'file', '.svg': 'file' },
   })
+  cpSync(join(SOURCE, 'static'), join(OUT, 'public'), { recursive: true })
   const named = {}
   for (const path of [...Object.keys(script.metafile.outputs), ...Object.keys(style.metafile.outputs)]) {
     const file = path.split('/').pop()
