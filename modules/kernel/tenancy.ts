@@ -16,15 +16,28 @@ export class Tenancy {
    * @throws RangeError when the id is not a uuid
    */
   async transaction<T>(organisationId: Id<'organisation'>, work: (trx: Transaction) => Promise<T>): Promise<T> {
-    if (!isUuid(organisationId)) throw new RangeError('organisationId is not a uuid')
-    return this.database.connection('app').transaction(async (trx) => {
-      await trx.rawQuery(`select set_config('${ORGANISATION_SETTING}', ?, true)`, [organisationId])
-      return work(trx)
-    })
+    return this.tenant(organisationId, work, {})
+  }
+
+  /** The same for reading only: everything that `work` reads is of one moment (repeatable read). */
+  async view<T>(organisationId: Id<'organisation'>, work: (trx: Transaction) => Promise<T>): Promise<T> {
+    return this.tenant(organisationId, work, { isolationLevel: 'repeatable read' })
   }
 
   /** Runs `work` in a transaction of the system role: background work and log-in look-ups that cross organisations. */
   async system<T>(work: (trx: Transaction) => Promise<T>): Promise<T> {
     return this.database.connection('system').transaction(work)
+  }
+
+  private tenant<T>(
+    organisationId: Id<'organisation'>,
+    work: (trx: Transaction) => Promise<T>,
+    options: { isolationLevel?: 'repeatable read' }
+  ): Promise<T> {
+    if (!isUuid(organisationId)) throw new RangeError('organisationId is not a uuid')
+    return this.database.connection('app').transaction(async (trx) => {
+      await trx.rawQuery(`select set_config('${ORGANISATION_SETTING}', ?, true)`, [organisationId])
+      return work(trx)
+    }, options)
   }
 }
