@@ -1,0 +1,23 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import { hostedModules } from '#config/topology'
+import { Inventory, InventoryProvisioning } from '#modules/inventory/contract'
+
+/** Binds the faces of inventory and mounts its routes where the process hosts it. */
+export default class InventoryProvider {
+  constructor(protected app: ApplicationService) {}
+
+  register() {
+    this.app.container.singleton(Inventory, async (resolver) => {
+      const { default: Local } = await import('#modules/inventory/services/local_inventory')
+      return resolver.make(Local)
+    })
+    this.app.container.singleton(InventoryProvisioning, async (resolver) => {
+      const { default: Local } = await import('#modules/inventory/services/provisioning')
+      return resolver.make(Local)
+    })
+  }
+
+  async start() {
+    if (hostedModules().includes('inventory')) await import('#modules/inventory/routes')
+  }
+}
