@@ -25,6 +25,8 @@ export type ClientHints = Readonly<Record<string, string>>
 
 /** Device and bot detection; a plugin kind. Synchronous and cached: it runs on the path of an ad request. */
 export abstract class AgentReader {
+  /** Names that `os` and `browser` of an answer can have, sorted; what a targeting form offers. Empty: not known. */
+  readonly vocabulary: { readonly os: readonly string[]; readonly browsers: readonly string[] } = { os: [], browsers: [] }
   abstract read(userAgent: string, hints?: ClientHints): Agent
 }
 
