@@ -72,7 +72,7 @@ const host = () => process.env.HOST || '127.0.0.1'
 async function bringUp(area, options, running, stop) {
   const admin = buildAdmin({ area })
   admin.catch(() => undefined) // told when its turn comes
-  const open = async (title, opening) => {
+  const open = async (key, title, opening) => {
     stop.check()
     const store = await step(title, async (note) => {
       const opened = await opening(note)
@@ -81,12 +81,12 @@ async function bringUp(area, options, running, stop) {
       return opened
     })
     area.note({
-      [title.toLowerCase()]: store.process && { port: store.process.port, ...store.process.identity },
+      [key]: store.process && { port: store.process.port, ...store.process.identity },
     })
     return store
   }
-  const database = await open('PostgreSQL', () => openDatabase(area, process.env.DATABASE_URL))
-  const redis = await open('Redis', (note) =>
+  const database = await open('postgres', 'PostgreSQL', () => openDatabase(area, process.env.DATABASE_URL))
+  const redis = await open('redis', 'Redis', (note) =>
     openRedis(area, process.env.REDIS_URL, () => note(dim('being installed')))
   )
   const environment = productEnvironment({
@@ -141,7 +141,7 @@ const ready = (running, environment, stop, timeoutMs) =>
 async function watch(area, running, { environment }, stop) {
   const stores = running.stores.map((store) => ({
     name: store.name,
-    logFile: area.log(store.name.toLowerCase()),
+    logFile: area.log(store.key),
     alive: store.alive,
     revive: store.revive,
   }))

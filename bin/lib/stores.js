@@ -8,6 +8,7 @@ import { findRedis, redisUrl, startRedis, stopRedis } from './redis.js'
 
 /**
  * @typedef {object} Store
+ * @property {'postgres' | 'redis'} key name of its log and its record
  * @property {string} name for people
  * @property {string} url
  * @property {boolean} adopted it ran before
@@ -17,7 +18,8 @@ import { findRedis, redisUrl, startRedis, stopRedis } from './redis.js'
  * @property {(force?: boolean) => Promise<unknown>} stop
  */
 
-const foreign = (name, url) => ({
+const foreign = (key, name, url) => ({
+  key,
   name,
   url,
   adopted: false,
@@ -28,8 +30,9 @@ const foreign = (name, url) => ({
 })
 
 /** A store of ours, started by `start`, whose process may change when it is revived. */
-async function own(name, start, end, forceSignal, url) {
+async function own(key, name, start, end, forceSignal, url) {
   const store = {
+    key,
     name,
     process: await start(),
     alive: () => isAlive(store.process.identity),
@@ -49,7 +52,7 @@ async function killNow(identity, name) {
 
 /** @param {import('./area.js').Area} area @param {string} [given] DATABASE_URL @returns {Promise<Store>} */
 export async function openDatabase(area, given, database = 'placard') {
-  if (given) return foreign('PostgreSQL', postgresUrl(given))
+  if (given) return foreign('postgres', 'PostgreSQL', postgresUrl(given))
   const { postgresPassword: password } = area.secrets()
   const before = area.record().postgres?.port
   const start = (port = before) =>
@@ -60,17 +63,19 @@ export async function openDatabase(area, given, database = 'placard') {
       port,
       root: area.root,
     })
-  return own('PostgreSQL', start, stopPostgres, 'SIGQUIT', (cluster) => ensureDatabase(cluster, database))
+  return own('postgres', 'PostgreSQL', start, stopPostgres, 'SIGQUIT', (cluster) =>
+    ensureDatabase(cluster, database)
+  )
 }
 
 /** @param {import('./area.js').Area} area @param {string} [given] REDIS_URL @param {() => void} [onInstall] */
 export async function openRedis(area, given, onInstall) {
-  if (given) return foreign('Redis', await reachableRedis(given))
+  if (given) return foreign('redis', 'Redis', await reachableRedis(given))
   const { redisPassword: password } = area.secrets()
   const program = () => findRedis(area.log('install'), onInstall)
   const start = () =>
     startRedis({ folder: area.path('redis'), logFile: area.log('redis'), password, program })
-  return own('Redis', start, stopRedis, 'SIGKILL', async (redis) => redisUrl(redis))
+  return own('redis', 'Redis', start, stopRedis, 'SIGKILL', async (redis) => redisUrl(redis))
 }
 
 /** The shape only: `node ace prepare` connects and says what is wrong. */
