@@ -47,7 +47,7 @@ function numberOf(name) {
   const names = readJson(path) ?? {}
   names[name] ??= Object.keys(names).length + 1
   if (names[name] >= REDIS_DATABASES)
-    throw new Failure(`storage/scratch has no room for more than ${REDIS_DATABASES - 1} names`)
+    {throw new Failure(`storage/scratch has no room for more than ${REDIS_DATABASES - 1} names`)}
   writeWhole(path, JSON.stringify(names))
   return names[name]
 }
@@ -70,7 +70,7 @@ async function printEnvironment(name) {
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
   }
   for (const [key, value] of Object.entries(environment))
-    console.log(`export ${key}='${String(value).replaceAll("'", `'\\''`)}'`)
+    {console.log(`export ${key}='${String(value).replaceAll("'", `'\\''`)}'`)}
 }
 
 async function main([command, name = '']) {
@@ -81,7 +81,7 @@ async function main([command, name = '']) {
   const { postgres, redis } = await stores()
   if (command === 'reset') return recreateDatabase(postgres, `placard_${name}`)
   if (command !== 'stop')
-    throw new Failure('usage: node bin/dev_services.js env NAME | reset NAME | stop', { exitCode: 2 })
+    {throw new Failure('usage: node bin/dev_services.js env NAME | reset NAME | stop', { exitCode: 2 })}
   await stopRedis(redis)
   await stopPostgres(postgres)
 }

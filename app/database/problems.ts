@@ -45,8 +45,9 @@ export function explain(error: unknown, where: string): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseProblem) return error
   const code = codeOf(error)
   const advice = code === undefined ? undefined : ADVICE[code]
-  if (advice)
+  if (advice) {
     return new DatabaseProblem(`${advice(where)} (${firstLine(error.message) || code})`, { cause: error })
+  }
   if (/timeout|terminated unexpectedly|SSL/i.test(error.message)) {
     return new DatabaseProblem(`${where} cannot be used: ${firstLine(error.message)}; correct DATABASE_URL`, {
       cause: error,

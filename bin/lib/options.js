@@ -63,7 +63,7 @@ function number(name, text, min, max) {
   if (text === undefined) return null
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (!(value >= min && value <= max))
-    throw usage(`${name} takes a whole number from ${min} to ${max}, not "${text}"`)
+    {throw usage(`${name} takes a whole number from ${min} to ${max}, not "${text}"`)}
   return value
 }
 

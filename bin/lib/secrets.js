@@ -28,7 +28,7 @@ function read(path) {
   } catch (error) {
     if (error.code === 'ENOENT') return {}
     if (error instanceof SyntaxError)
-      throw new Failure(`${path} is not JSON: restore it, or start with --fresh`)
+      {throw new Failure(`${path} is not JSON: restore it, or start with --fresh`)}
     throw error
   }
 }

@@ -56,7 +56,7 @@ async function revive(unit, state, stopped) {
   try {
     await unit.revive()
     if (unit.alive())
-      say(`✔ ${unit.name} is back ${dim(`${((performance.now() - begun + pause) / 1_000).toFixed(1)} s`)}`)
+      {say(`✔ ${unit.name} is back ${dim(`${((performance.now() - begun + pause) / 1_000).toFixed(1)} s`)}`)}
   } catch (error) {
     warn(`placard: ${unit.name} did not come back: ${error.message}`)
   }

@@ -27,7 +27,7 @@ async function launch(argv) {
   const area = new Area(ROOT, 'test')
   const lock = takeLock(area.lockFile, handedOverBy())
   if (!lock.held)
-    throw new Failure(`tests run already (process ${lock.holder.pid}): wait for them, or stop them first`)
+    {throw new Failure(`tests run already (process ${lock.holder.pid}): wait for them, or stop them first`)}
   try {
     const installed = isInstalled(ROOT)
     if (!installed) await step('Packages', () => install(ROOT, area.log('install')))
