@@ -4,6 +4,12 @@ declare const kind: unique symbol
 /** An opaque identifier. `Id<'campaign'>` cannot be passed where `Id<'advertiser'>` is asked for. */
 export type Id<Kind extends string> = string & { readonly [kind]: Kind }
 
+/**
+ * Owner of rows that belong to no tenant but to the installation (token keys, log positions, cursors). Every table
+ * has an `organisation_id`, and no transaction of a tenant is ever set to this one.
+ */
+export const INSTALLATION = '00000000-0000-0000-0000-000000000000' as Id<'organisation'>
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const POOL_BYTES = 4096
 const pool = Buffer.alloc(POOL_BYTES)

@@ -1,7 +1,7 @@
 import type { Database } from '@adonisjs/lucid/database'
 import type { TransactionClientContract } from '@adonisjs/lucid/types/database'
 import type { Id } from '#modules/kernel/ids'
-import { isUuid } from '#modules/kernel/ids'
+import { INSTALLATION, isUuid } from '#modules/kernel/ids'
 import { ORGANISATION_SETTING } from '#modules/kernel/database/tenant_rows'
 
 export type Transaction = TransactionClientContract
@@ -13,7 +13,7 @@ export class Tenancy {
   /**
    * Runs `work` in a transaction that sees only the rows of `organisationId` (SET LOCAL, so a pooled connection
    * never carries it over). Commits when `work` resolves, rolls back when it throws.
-   * @throws RangeError when the id is not a uuid
+   * @throws RangeError when the id is not a uuid, or the installation's
    */
   async transaction<T>(organisationId: Id<'organisation'>, work: (trx: Transaction) => Promise<T>): Promise<T> {
     return this.tenant(organisationId, work, {})
@@ -35,6 +35,7 @@ export class Tenancy {
     options: { isolationLevel?: 'repeatable read' }
   ): Promise<T> {
     if (!isUuid(organisationId)) throw new RangeError('organisationId is not a uuid')
+    if (organisationId === INSTALLATION) throw new RangeError('organisationId is the installation, not a tenant')
     return this.database.connection('app').transaction(async (trx) => {
       await trx.rawQuery(`select set_config('${ORGANISATION_SETTING}', ?, true)`, [organisationId])
       return work(trx)
