@@ -9,7 +9,16 @@
  * build/admin/manifest.json names the hashed files. Nothing is done when the inputs are those of the last build.
  */
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,7 +36,11 @@ function filesBelow(folder) {
 
 function digestOfInputs() {
   const hash = createHash('sha256')
-  for (const file of [...filesBelow(SOURCE), fileURLToPath(import.meta.url), join(ROOT, 'package-lock.json')]) {
+  for (const file of [
+    ...filesBelow(SOURCE),
+    fileURLToPath(import.meta.url),
+    join(ROOT, 'package-lock.json'),
+  ]) {
     hash.update(relative(ROOT, file)).update('\0').update(readFileSync(file)).update('\0')
   }
   return hash.digest('hex')
@@ -67,11 +80,17 @@ function serverEntry() {
     readdirSync(join(SOURCE, folder))
       .filter((name) => name.endsWith('.tsx'))
       .map((name) => `export { default as ${kind}_${name.slice(0, -4)} } from './${folder}/${name}'`)
-  return [...line('pages', 'page'), ...line('islands', 'island'), `export { renderToString, generateHydrationScript, ssr } from 'solid-js/web'`].join('\n')
+  return [
+    ...line('pages', 'page'),
+    ...line('islands', 'island'),
+    `export { renderToString, generateHydrationScript, ssr } from 'solid-js/web'`,
+  ].join('\n')
 }
 
 function browserEntry() {
-  const names = readdirSync(join(SOURCE, 'islands')).filter((name) => name.endsWith('.tsx')).map((name) => name.slice(0, -4))
+  const names = readdirSync(join(SOURCE, 'islands'))
+    .filter((name) => name.endsWith('.tsx'))
+    .map((name) => name.slice(0, -4))
   return [
     `import { hydrate } from 'solid-js/web'`,
     `import { createComponent } from 'solid-js'`,
@@ -86,7 +105,15 @@ function browserEntry() {
 
 async function build(inputs) {
   const esbuild = await import('esbuild')
-  const common = { bundle: true, format: 'esm', target: 'es2022', write: true, metafile: true, logLevel: 'warning', absWorkingDir: ROOT }
+  const common = {
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    write: true,
+    metafile: true,
+    logLevel: 'warning',
+    absWorkingDir: ROOT,
+  }
   const assets = join(OUT, 'public/assets')
   rmSync(assets, { recursive: true, force: true })
   mkdirSync(dirname(MANIFEST), { recursive: true })

@@ -4,7 +4,13 @@ import { frameOf } from '#app/admin/frame'
 import { renderPage } from '#app/admin/render'
 import { dayIn, rowsWithToday, todayByCampaign, totalsOf } from '#app/admin/figures'
 import { describeTargeting } from '#app/admin/targeting_words'
-import { Campaigns, type CampaignDetail, type CampaignStatus, type CampaignSummary, type LineItemDetail } from '#modules/campaigns/contract'
+import {
+  Campaigns,
+  type CampaignDetail,
+  type CampaignStatus,
+  type CampaignSummary,
+  type LineItemDetail,
+} from '#modules/campaigns/contract'
 import { Identity } from '#modules/identity/contract'
 import { Inventory } from '#modules/inventory/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
@@ -17,7 +23,11 @@ const STATUSES = new Set(['draft', 'active', 'paused', 'archived'])
 const SORTS = new Set(['name', '-name', 'startsAt', '-startsAt'])
 const MOVES: Record<string, { to: CampaignStatus; label: string; done: string }> = {
   activate: { to: 'active', label: 'Activate', done: 'The campaign is active; it serves within seconds.' },
-  pause: { to: 'paused', label: 'Pause', done: 'The campaign is paused; its last ad is gone within seconds.' },
+  pause: {
+    to: 'paused',
+    label: 'Pause',
+    done: 'The campaign is paused; its last ad is gone within seconds.',
+  },
 }
 
 /** Pages about campaigns. */
@@ -43,7 +53,8 @@ export default class CampaignsController {
       }),
       todayByCampaign(this.reporting, ctx.principal, frame.zone),
     ])
-    const href = (cursor: string | null) => `/admin/campaigns?${new URLSearchParams({ q: query.search, status: query.status, sort: query.sort, ...(cursor ? { cursor } : {}) })}`
+    const href = (cursor: string | null) =>
+      `/admin/campaigns?${new URLSearchParams({ q: query.search, status: query.status, sort: query.sort, ...(cursor ? { cursor } : {}) })}`
     return renderPage(ctx, 'campaigns', {
       title: 'Campaigns',
       ...frame,
@@ -60,23 +71,42 @@ export default class CampaignsController {
     const frame = await frameOf(ctx, this.identity)
     const zone = campaign.timeZone
     const now = Date.now()
-    const range = { from: dayIn(zone, now - (DAYS_SHOWN - 1) * DAY_MS), to: dayIn(zone, now), zone, filter: { campaign: [campaign.id] } }
+    const range = {
+      from: dayIn(zone, now - (DAYS_SHOWN - 1) * DAY_MS),
+      to: dayIn(zone, now),
+      zone,
+      filter: { campaign: [campaign.id] },
+    }
     const [days, lines, names] = await Promise.all([
       this.report(ctx, { ...range, granularity: 'day' as const }),
       this.report(ctx, { ...range, granularity: 'total' as const, group: ['line_item' as const] }),
       this.namesOf(ctx.principal.organisationId, campaign),
     ])
     const byLine = new Map(lines.rows.map((row) => [row.line_item ?? '', row as Metrics]))
-    const empty: Metrics = { ...days.total, requests: 0, impressions: 0, viewable: 0, clicks: 0, ctr: 0, spend: { amount: '0.000000000', currency: frame.currency }, gross: { impressions: 0, viewable: 0, clicks: 0 }, filtered: {} }
+    const empty: Metrics = {
+      ...days.total,
+      requests: 0,
+      impressions: 0,
+      viewable: 0,
+      clicks: 0,
+      ctr: 0,
+      spend: { amount: '0.000000000', currency: frame.currency },
+      gross: { impressions: 0, viewable: 0, clicks: 0 },
+      filtered: {},
+    }
     return renderPage(ctx, 'campaign', {
       title: campaign.name,
       ...frame,
       campaign: { ...campaign, lineItems: undefined },
-      lines: campaign.lineItems.map((line) => lineProps(line, campaign, names, byLine.get(line.id) ?? empty, now)),
+      lines: campaign.lineItems.map((line) =>
+        lineProps(line, campaign, names, byLine.get(line.id) ?? empty, now)
+      ),
       days: days.rows.map((row) => ({ day: (row.time ?? '').slice(0, 10), delivery: totalsOf(row) })),
       total: totalsOf(days.total),
       period: `last ${DAYS_SHOWN} days (${zone})`,
-      asOf: new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(Date.parse(days.asOf)),
+      asOf: new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'medium' }).format(
+        Date.parse(days.asOf)
+      ),
       moves: ctx.principal.permissions.has('demand.write') ? movesOf(campaign) : [],
     })
   }
@@ -101,38 +131,76 @@ export default class CampaignsController {
 
   private async report(ctx: HttpContext, query: Parameters<Reporting['delivery']>[1]) {
     const report = await this.reporting.delivery(ctx.principal, query)
-    if (!report.ok) throw new Error(`The campaign's report was refused: ${report.error.field} ${report.error.detail}`)
+    if (!report.ok) throw new Error(`The campaign's report was refused: ${JSON.stringify(report.error)}`)
     return report.value
   }
 
-  private async namesOf(organisationId: Id<'organisation'>, campaign: CampaignDetail): Promise<ReadonlyMap<string, string>> {
+  private async namesOf(
+    organisationId: Id<'organisation'>,
+    campaign: CampaignDetail
+  ): Promise<ReadonlyMap<string, string>> {
     const ids = campaign.lineItems.flatMap(({ targeting }) =>
-      [targeting.sites, targeting.placements].flatMap((rule) => [...(rule?.include ?? []), ...(rule?.exclude ?? [])])
+      [targeting.sites, targeting.placements].flatMap((rule) => [
+        ...(rule?.include ?? []),
+        ...(rule?.exclude ?? []),
+      ])
     )
     return ids.length === 0 ? new Map() : this.inventory.names(organisationId, ids)
   }
 }
 
 /** Query of the list; anything unknown counts as not given. */
-function readQuery(query: Record<string, unknown>): { search: string; status: string; sort: string; cursor: string | undefined } {
+function readQuery(query: Record<string, unknown>): {
+  search: string
+  status: string
+  sort: string
+  cursor: string | undefined
+} {
   const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 2_000) : '')
   const status = text(query.status)
   const sort = text(query.sort)
-  return { search: text(query.q).slice(0, 200), status: STATUSES.has(status) ? status : '', sort: SORTS.has(sort) ? sort : '', cursor: text(query.cursor) || undefined }
+  return {
+    search: text(query.q).slice(0, 200),
+    status: STATUSES.has(status) ? status : '',
+    sort: SORTS.has(sort) ? sort : '',
+    cursor: text(query.cursor) || undefined,
+  }
 }
 
 function movesOf(campaign: CampaignSummary) {
-  const action = campaign.status === 'active' ? 'pause' : campaign.status === 'draft' || campaign.status === 'paused' ? 'activate' : null
+  const action =
+    campaign.status === 'active'
+      ? 'pause'
+      : campaign.status === 'draft' || campaign.status === 'paused'
+        ? 'activate'
+        : null
   return action ? [{ action, label: MOVES[action]!.label, primary: action === 'activate' }] : []
 }
 
-function lineProps(line: LineItemDetail, campaign: CampaignDetail, names: ReadonlyMap<string, string>, delivery: Metrics, now: number) {
-  const running = line.status !== 'active' ? line.status : line.startsAt > now ? 'scheduled' : line.endsAt !== null && line.endsAt <= now ? 'ended' : campaign.phase === 'live' ? 'live' : campaign.phase
+function lineProps(
+  line: LineItemDetail,
+  campaign: CampaignDetail,
+  names: ReadonlyMap<string, string>,
+  delivery: Metrics,
+  now: number
+) {
+  const running =
+    line.status !== 'active'
+      ? line.status
+      : line.startsAt > now
+        ? 'scheduled'
+        : line.endsAt !== null && line.endsAt <= now
+          ? 'ended'
+          : campaign.phase === 'live'
+            ? 'live'
+            : campaign.phase
   const done = line.goal?.type === 'clicks' ? delivery.clicks : delivery.impressions
   return {
     ...line,
     phase: running,
-    price: line.price ? `${trimMoney(line.price.amount)} ${line.price.currency} ${line.price.model.toUpperCase()}` : 'free (house)',
+    price: line.price
+      ? `${trimMoney(line.price.amount)} ${line.price.currency} ${line.price.model.toUpperCase()}`
+      : 'free (house)',
     goal: line.goal ? line.goal.type : null,
     progress: line.goal ? { done, goal: line.goal.quantity } : null,
     targeting: describeTargeting(line.targeting, names),

@@ -27,15 +27,28 @@ export default class DashboardController {
       todayByCampaign(this.reporting, ctx.principal, frame.zone),
     ])
     const live = list.rows.filter((row) => row.phase === 'live')
-    const rows = rowsWithToday(live, byCampaign).sort((left, right) => (right.today?.impressions ?? 0) - (left.today?.impressions ?? 0))
-    return renderPage(ctx, 'dashboard', { title: 'Dashboard', ...frame, rows: rows.slice(0, LIVE_ROWS) }, {
-      live: { component: 'live_dashboard', props: { live: liveOf(today, frame.zone), source: '/admin/live.json' } },
-    })
+    const rows = rowsWithToday(live, byCampaign).sort(
+      (left, right) => (right.today?.impressions ?? 0) - (left.today?.impressions ?? 0)
+    )
+    return renderPage(
+      ctx,
+      'dashboard',
+      { title: 'Dashboard', ...frame, rows: rows.slice(0, LIVE_ROWS) },
+      {
+        live: {
+          component: 'live_dashboard',
+          props: { live: liveOf(today, frame.zone), source: '/admin/live.json' },
+        },
+      }
+    )
   }
 
   /** Today's figures again, for the live part of the page. */
   async live({ principal, response }: HttpContext) {
-    const [today, organisation] = await Promise.all([this.reporting.today(principal), this.identity.organisation(principal.organisationId)])
+    const [today, organisation] = await Promise.all([
+      this.reporting.today(principal),
+      this.identity.organisation(principal.organisationId),
+    ])
     response.json(liveOf(today, organisation?.timeZone ?? 'UTC'))
   }
 }

@@ -7,7 +7,14 @@ const DAY_LENGTH = 10
 
 /** A calendar day `2026-11-21` in a zone. */
 export function dayIn(zone: string, at: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at).slice(0, DAY_LENGTH)
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  })
+    .format(at)
+    .slice(0, DAY_LENGTH)
 }
 
 export function totalsOf(metrics: Metrics): Totals {
@@ -22,17 +29,31 @@ export function liveOf(today: Today, zone: string): Live {
     asOf: Date.parse(today.asOf),
     totals: totalsOf(today.totals),
     previous: totalsOf(today.previous),
-    slots: today.slots.map((slot) => ({ at: Date.parse(slot.time), impressions: slot.impressions, clicks: slot.clicks })),
+    slots: today.slots.map((slot) => ({
+      at: Date.parse(slot.time),
+      impressions: slot.impressions,
+      clicks: slot.clicks,
+    })),
   }
 }
 
 export type ByCampaign = ReadonlyMap<string, Metrics>
 
 /** Delivery of the running day in the organisation's zone, by campaign. */
-export async function todayByCampaign(reporting: Reporting, principal: Principal, zone: string): Promise<ByCampaign> {
+export async function todayByCampaign(
+  reporting: Reporting,
+  principal: Principal,
+  zone: string
+): Promise<ByCampaign> {
   const day = dayIn(zone, Date.now())
-  const report = await reporting.delivery(principal, { from: day, to: day, zone, granularity: 'total', group: ['campaign'] })
-  if (!report.ok) throw new Error(`The report of today was refused: ${report.error.field} ${report.error.detail}`)
+  const report = await reporting.delivery(principal, {
+    from: day,
+    to: day,
+    zone,
+    granularity: 'total',
+    group: ['campaign'],
+  })
+  if (!report.ok) throw new Error(`The report of today was refused: ${JSON.stringify(report.error)}`)
   return new Map(report.value.rows.flatMap((row) => (row.campaign ? [[row.campaign, row] as const] : [])))
 }
 
@@ -40,6 +61,11 @@ export async function todayByCampaign(reporting: Reporting, principal: Principal
 export function rowsWithToday(rows: readonly CampaignSummary[], today: ByCampaign): CampaignRow[] {
   return rows.map((row) => {
     const metrics = today.get(row.id)
-    return { ...row, today: metrics ? { impressions: metrics.impressions, clicks: metrics.clicks, spend: metrics.spend } : null }
+    return {
+      ...row,
+      today: metrics
+        ? { impressions: metrics.impressions, clicks: metrics.clicks, spend: metrics.spend }
+        : null,
+    }
   })
 }

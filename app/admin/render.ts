@@ -25,20 +25,29 @@ async function assets() {
 
 /** Text that is safe between quotes of an attribute and between tags. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;')
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
 }
 
 /**
  * Renders islands first, each under its own `renderId`, so that the browser can hydrate it alone. A page places one
  * with `<Island name html>`; `html` is the root element with its props beside it.
  */
-function islandsOf(compiled: Compiled, islands: Record<string, { component: string; props: Props }>): Record<string, string> {
+function islandsOf(
+  compiled: Compiled,
+  islands: Record<string, { component: string; props: Props }>
+): Record<string, string> {
   const html: Record<string, string> = {}
   for (const [key, { component, props }] of Object.entries(islands)) {
     const Component = compiled[`island_${component}`]
     if (!Component) throw new Error(`There is no island resources/admin/islands/${component}.tsx`)
     const inner = compiled.renderToString(() => Component(props), { renderId: key })
-    html[key] = `<div data-island="${component}" data-render-id="${key}" data-props="${escapeHtml(JSON.stringify(props))}">${inner}</div>`
+    html[key] =
+      `<div data-island="${component}" data-render-id="${key}" data-props="${escapeHtml(JSON.stringify(props))}">${inner}</div>`
   }
   return html
 }
@@ -66,7 +75,9 @@ export async function renderPage(
   const body = compiled.renderToString(() => Page(all))
   const live = Object.keys(islands).length > 0
   const style = manifest.files[page === 'demo' ? 'demo.css' : 'admin.css']
-  const scripts = live ? `${compiled.generateHydrationScript({ nonce })}<script type="module" nonce="${nonce}" src="${manifest.files['admin.js']}"></script>` : ''
+  const scripts = live
+    ? `${compiled.generateHydrationScript({ nonce })}<script type="module" nonce="${nonce}" src="${manifest.files['admin.js']}"></script>`
+    : ''
   ctx.response.header('content-type', 'text/html; charset=utf-8')
   ctx.response.send(
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +

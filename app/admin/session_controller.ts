@@ -47,11 +47,22 @@ export default class SessionController {
     return ctx.response.redirect('/login')
   }
 
-  private refused(ctx: HttpContext, email: string, to: string, failure: { type: string; retryAfterSeconds?: number }) {
+  private refused(
+    ctx: HttpContext,
+    email: string,
+    to: string,
+    failure: { type: string; retryAfterSeconds?: number }
+  ) {
     if (failure.type === 'throttled') {
       const seconds = failure.retryAfterSeconds ?? 60
       ctx.response.header('retry-after', String(seconds))
-      return this.page(ctx, email, to, `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minute(s).`, 429)
+      return this.page(
+        ctx,
+        email,
+        to,
+        `Too many attempts. Try again in ${Math.ceil(seconds / 60)} minute(s).`,
+        429
+      )
     }
     return this.page(ctx, email, to, 'This e-mail and password do not belong together.', 422)
   }
@@ -67,7 +78,9 @@ export default class SessionController {
 function demoLogin(): { email: string; password: string } | null {
   if (app.inProduction) return null
   try {
-    const demo = JSON.parse(readFileSync(join(delivery.storageDir, 'demo.json'), 'utf8')) as { admin?: { email: string; password: string } }
+    const demo = JSON.parse(readFileSync(join(delivery.storageDir, 'demo.json'), 'utf8')) as {
+      admin?: { email: string; password: string }
+    }
     return demo.admin ?? null
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null

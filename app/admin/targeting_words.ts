@@ -10,7 +10,11 @@ function list(values: readonly string[], label: (value: string) => string): stri
   return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
 
-function rule(words: { in: string; notIn: string }, given: Rule | undefined, label: (value: string) => string = (value) => value): string[] {
+function rule(
+  words: { in: string; notIn: string },
+  given: Rule | undefined,
+  label: (value: string) => string = (value) => value
+): string[] {
   const parts: string[] = []
   if (given?.include?.length) parts.push(`${words.in} ${list(given.include, label)}`)
   if (given?.exclude?.length) parts.push(`${words.notIn} ${list(given.exclude, label)}`)
@@ -30,13 +34,21 @@ export function describeTargeting(targeting: Targeting, names: ReadonlyMap<strin
     ...rule({ in: 'on a', notIn: 'not on a' }, targeting.deviceTypes),
     ...rule({ in: 'with', notIn: 'without' }, targeting.operatingSystems),
     ...rule({ in: 'in the browser', notIn: 'not in the browser' }, targeting.browsers),
-    ...rule({ in: 'reading', notIn: 'not reading' }, targeting.languages, (code) => languages.of(code) ?? code),
+    ...rule(
+      { in: 'reading', notIn: 'not reading' },
+      targeting.languages,
+      (code) => languages.of(code) ?? code
+    ),
     ...rule({ in: 'on the site', notIn: 'not on the site' }, targeting.sites, named),
     ...rule({ in: 'in the placement', notIn: 'not in the placement' }, targeting.placements, named),
     ...rule({ in: 'on pages about', notIn: 'not on pages about' }, targeting.keywords),
-    ...(targeting.keyValues ?? []).flatMap((pair) => rule({ in: `where ${pair.key} is`, notIn: `where ${pair.key} is not` }, pair)),
+    ...(targeting.keyValues ?? []).flatMap((pair) =>
+      rule({ in: `where ${pair.key} is`, notIn: `where ${pair.key} is not` }, pair)
+    ),
   ]
-  const parted = (targeting.dayparts ?? []).map(({ days, fromHour, toHour }) => `${days.map((day) => DAYS[day]).join(', ')} ${fromHour}:00–${toHour}:00`)
+  const parted = (targeting.dayparts ?? []).map(
+    ({ days, fromHour, toHour }) => `${days.map((day) => DAYS[day]).join(', ')} ${fromHour}:00–${toHour}:00`
+  )
   if (parted.length > 0) parts.push(`at ${parted.join(' or ')}`)
   return parts.length === 0 ? 'everyone' : `people ${parts.join(', ')}`
 }

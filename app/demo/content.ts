@@ -2,12 +2,18 @@
 export const PUBLICATIONS = {
   courier: {
     publisher: {
-      slug: 'courier', name: 'The Harbour Courier', motto: 'What the tide brought in since 1911', keywords: 'news,travel,harbour,city,weather',
-      sections: ['Harbour', 'City', 'Weather', 'Travel', 'Culture', 'Letters'], other: { slug: 'kiln', name: 'Kiln & Crumb' },
+      slug: 'courier',
+      name: 'The Harbour Courier',
+      motto: 'What the tide brought in since 1911',
+      keywords: 'news,travel,harbour,city,weather',
+      sections: ['Harbour', 'City', 'Weather', 'Travel', 'Culture', 'Letters'],
+      other: { slug: 'kiln', name: 'Kiln & Crumb' },
     },
     lead: {
-      kicker: 'Harbour', title: 'The last wooden ferry goes back to work, with a battery where the boiler was',
-      standfirst: 'Four winters in the dry dock, nine carpenters and a grant that nearly lapsed: on Saturday the Margarethe carries passengers again.',
+      kicker: 'Harbour',
+      title: 'The last wooden ferry goes back to work, with a battery where the boiler was',
+      standfirst:
+        'Four winters in the dry dock, nine carpenters and a grant that nearly lapsed: on Saturday the Margarethe carries passengers again.',
       author: 'Ida Brandt',
       paragraphs: [
         'At half past six the lights along the pier go out one by one, and for a moment the only thing to be heard is the water under the planks. Then somebody on board laughs, a switch is thrown, and the Margarethe moves off without a sound. That, say the people who remember her steam whistle, is the strangest part.',
@@ -16,19 +22,37 @@ export const PUBLICATIONS = {
       ],
     },
     articles: [
-      { kicker: 'Weather', title: 'A dry week, then wind from the west', text: 'Fishermen move the nets on Wednesday; gardeners may wait until Friday.' },
-      { kicker: 'City', title: 'Library stays open until ten', text: 'After a trial in autumn, the reading room keeps its late lamps.' },
-      { kicker: 'Travel', title: 'Six islands by one ticket', text: 'The new pass covers every boat that stops at the old mole.' },
+      {
+        kicker: 'Weather',
+        title: 'A dry week, then wind from the west',
+        text: 'Fishermen move the nets on Wednesday; gardeners may wait until Friday.',
+      },
+      {
+        kicker: 'City',
+        title: 'Library stays open until ten',
+        text: 'After a trial in autumn, the reading room keeps its late lamps.',
+      },
+      {
+        kicker: 'Travel',
+        title: 'Six islands by one ticket',
+        text: 'The new pass covers every boat that stops at the old mole.',
+      },
     ],
   },
   kiln: {
     publisher: {
-      slug: 'kiln', name: 'Kiln & Crumb', motto: 'Bread, pots and the people who burn both', keywords: 'food,baking,coffee,home,recipes',
-      sections: ['Bread', 'Pastry', 'Pottery', 'Coffee', 'Home', 'Recipes'], other: { slug: 'courier', name: 'The Harbour Courier' },
+      slug: 'kiln',
+      name: 'Kiln & Crumb',
+      motto: 'Bread, pots and the people who burn both',
+      keywords: 'food,baking,coffee,home,recipes',
+      sections: ['Bread', 'Pastry', 'Pottery', 'Coffee', 'Home', 'Recipes'],
+      other: { slug: 'courier', name: 'The Harbour Courier' },
     },
     lead: {
-      kicker: 'Bread', title: 'A rye that forgives you: start on Thursday, slice on Saturday',
-      standfirst: 'No stand mixer, no timetable taped to the fridge. Three bowls, one long sleep, and a crust that sings when it cools.',
+      kicker: 'Bread',
+      title: 'A rye that forgives you: start on Thursday, slice on Saturday',
+      standfirst:
+        'No stand mixer, no timetable taped to the fridge. Three bowls, one long sleep, and a crust that sings when it cools.',
       author: 'Jonas Mölder',
       paragraphs: [
         'Most rye recipes read like a railway timetable. This one was written by a potter who forgets things, and it is better for it. The sponge wants warmth but not attention; if you are four hours late it will only taste more of apples.',
@@ -37,9 +61,21 @@ export const PUBLICATIONS = {
       ],
     },
     articles: [
-      { kicker: 'Pottery', title: 'A glaze from wood ash and patience', text: 'Sieve twice, test on a tile, and write down what you did.' },
-      { kicker: 'Coffee', title: 'Grind finer when it rains', text: 'Humidity is an ingredient. Two small changes make up for it.' },
-      { kicker: 'Home', title: 'The kitchen shelf that holds', text: 'Oak, four screws, and a trick with a bicycle spoke.' },
+      {
+        kicker: 'Pottery',
+        title: 'A glaze from wood ash and patience',
+        text: 'Sieve twice, test on a tile, and write down what you did.',
+      },
+      {
+        kicker: 'Coffee',
+        title: 'Grind finer when it rains',
+        text: 'Humidity is an ingredient. Two small changes make up for it.',
+      },
+      {
+        kicker: 'Home',
+        title: 'The kitchen shelf that holds',
+        text: 'Oak, four screws, and a trick with a bicycle spoke.',
+      },
     ],
   },
 } as const

@@ -12,13 +12,23 @@ export default class DemoController {
     ctx.response.header('cache-control', 'no-store')
     if (!demo) {
       ctx.response.status(404).header('content-type', 'text/html; charset=utf-8')
-      return ctx.response.send('<!doctype html><html lang="en"><title>No demo</title><p>There is no demo network here. <code>node ace demo:seed</code> makes one.</p></html>')
+      return ctx.response.send(
+        '<!doctype html><html lang="en"><title>No demo</title><p>There is no demo network here. <code>node ace demo:seed</code> makes one.</p></html>'
+      )
     }
     const slots = Object.fromEntries(
       demo.placements
         .filter((placement) => placement.name.startsWith(`${slug}/`))
-        .map((placement) => [slotKey(placement.name), { ...placement, sizes: placement.sizes.map(([width, height]) => `${width}x${height}`).join(',') }])
+        .map((placement) => [
+          slotKey(placement.name),
+          { ...placement, sizes: placement.sizes.map(([width, height]) => `${width}x${height}`).join(',') },
+        ])
     )
-    return renderPage(ctx, 'demo', { title: PUBLICATIONS[slug].publisher.name, ...PUBLICATIONS[slug], slots, scriptUrl: `${delivery.origin}/placard.js` })
+    return renderPage(ctx, 'demo', {
+      title: PUBLICATIONS[slug].publisher.name,
+      ...PUBLICATIONS[slug],
+      slots,
+      scriptUrl: `${delivery.origin}/placard.js`,
+    })
   }
 }

@@ -5,6 +5,7 @@ import delivery from '#config/delivery'
 export type DemoLogin = { email: string; password: string }
 /** `storage/dev/demo.json`: the one place where QA scripts, samples and people look up what the demo holds. */
 export type Demo = {
+  organisationId: string
   url: string
   edgeUrl: string
   admin: DemoLogin

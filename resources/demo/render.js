@@ -8,7 +8,14 @@ import { chromium } from 'playwright-core'
 import sharp from 'sharp'
 
 const OUT = fileURLToPath(new URL('creatives/', import.meta.url))
-const SIZES = [[970, 250], [728, 90], [300, 250], [300, 600], [160, 600], [320, 50]]
+const SIZES = [
+  [970, 250],
+  [728, 90],
+  [300, 250],
+  [300, 600],
+  [160, 600],
+  [320, 50],
+]
 
 const ART = {
   nordlys: `<svg viewBox="0 0 400 300" preserveAspectRatio="xMidYMax slice"><defs><linearGradient id="a" x1="0" y1="0" x2="1" y2="1"><stop offset="0" stop-color="#0b1b3a"/><stop offset="1" stop-color="#12324a"/></linearGradient><linearGradient id="b" x1="0" x2="0" y1="0" y2="1"><stop offset="0" stop-color="#5eead4" stop-opacity="0"/><stop offset=".5" stop-color="#5eead4" stop-opacity=".75"/><stop offset="1" stop-color="#818cf8" stop-opacity="0"/></linearGradient></defs><rect width="400" height="300" fill="url(#a)"/><path d="M-10 130C60 40 120 150 200 70s140 10 220-40v120c-80 30-130-30-210 40S70 130-10 220z" fill="url(#b)"/><g fill="#fff">${Array.from({ length: 46 }, (_, i) => `<circle cx="${(i * 97) % 400}" cy="${(i * 53) % 170}" r="${0.6 + (i % 3) * 0.4}" opacity="${0.4 + (i % 5) * 0.12}"/>`).join('')}</g><path d="M0 235l60-60 45 40 70-85 80 95 50-45 95 75v60H0z" fill="#0a1626"/><path d="M0 262c70-22 150-14 220-6s120 2 180-10v60H0z" fill="#07101c"/><path d="M205 262l52-72 52 72z" fill="#f97316"/><path d="M257 190l-14 72h28z" fill="#7c2d12"/><path d="M257 190l-14 72h10z" fill="#fed7aa"/></svg>`,
@@ -22,14 +29,94 @@ const ART = {
 }
 
 const BRANDS = [
-  { name: 'nordlys', brand: 'Nordlys Outdoor', line: 'Sleep under the northern lights', more: 'Four-season tents, 1.9 kg', act: 'See the tents', ink: '#f8fafc', veil: '7,16,28', button: '#f97316', on: '#1c0a00' },
-  { name: 'verano', brand: 'Verano Air', line: 'Lisbon before the weekend', more: 'Direct from nine cities', act: 'Find a flight', ink: '#431407', veil: '255,237,213', button: '#155e75', on: '#fff' },
-  { name: 'lumen', brand: 'Lumen Bikes', line: 'Every hill is downhill now', more: 'Electric bikes, made to last', act: 'Book a test ride', ink: '#f0fdfa', veil: '4,47,46', button: '#fde047', on: '#1a2e05' },
-  { name: 'kopi', brand: 'Kopi & Daughters', line: 'Roasted Monday, yours Wednesday', more: 'Single farms, fair prices', act: 'Taste three', ink: '#3b2010', veil: '243,227,207', button: '#5b3418', on: '#fff' },
-  { name: 'brightwell', brand: 'Brightwell Bank', line: 'Savings that explain themselves', more: 'No small print, on purpose', act: 'Open an account', ink: '#0f1f4d', veil: '238,244,255', button: '#1d4ed8', on: '#fff' },
-  { name: 'mona', brand: 'Atelier Mona', line: 'Chairs for long dinners', more: 'Solid oak, built in Ghent', act: 'Visit the atelier', ink: '#431407', veil: '246,221,208', button: '#7c2d12', on: '#fff' },
-  { name: 'courier', brand: 'The Harbour Courier', line: 'Local news, read on paper or here', more: 'Three months for the price of one', act: 'Subscribe', ink: '#f9fafb', veil: '17,24,39', button: '#e5e7eb', on: '#111827' },
-  { name: 'kiln', brand: 'Kiln & Crumb', line: 'One recipe, every Friday', more: 'Our letter for people who bake', act: 'Get the letter', ink: '#451a03', veil: '254,243,199', button: '#b45309', on: '#fff' },
+  {
+    name: 'nordlys',
+    brand: 'Nordlys Outdoor',
+    line: 'Sleep under the northern lights',
+    more: 'Four-season tents, 1.9 kg',
+    act: 'See the tents',
+    ink: '#f8fafc',
+    veil: '7,16,28',
+    button: '#f97316',
+    on: '#1c0a00',
+  },
+  {
+    name: 'verano',
+    brand: 'Verano Air',
+    line: 'Lisbon before the weekend',
+    more: 'Direct from nine cities',
+    act: 'Find a flight',
+    ink: '#431407',
+    veil: '255,237,213',
+    button: '#155e75',
+    on: '#fff',
+  },
+  {
+    name: 'lumen',
+    brand: 'Lumen Bikes',
+    line: 'Every hill is downhill now',
+    more: 'Electric bikes, made to last',
+    act: 'Book a test ride',
+    ink: '#f0fdfa',
+    veil: '4,47,46',
+    button: '#fde047',
+    on: '#1a2e05',
+  },
+  {
+    name: 'kopi',
+    brand: 'Kopi & Daughters',
+    line: 'Roasted Monday, yours Wednesday',
+    more: 'Single farms, fair prices',
+    act: 'Taste three',
+    ink: '#3b2010',
+    veil: '243,227,207',
+    button: '#5b3418',
+    on: '#fff',
+  },
+  {
+    name: 'brightwell',
+    brand: 'Brightwell Bank',
+    line: 'Savings that explain themselves',
+    more: 'No small print, on purpose',
+    act: 'Open an account',
+    ink: '#0f1f4d',
+    veil: '238,244,255',
+    button: '#1d4ed8',
+    on: '#fff',
+  },
+  {
+    name: 'mona',
+    brand: 'Atelier Mona',
+    line: 'Chairs for long dinners',
+    more: 'Solid oak, built in Ghent',
+    act: 'Visit the atelier',
+    ink: '#431407',
+    veil: '246,221,208',
+    button: '#7c2d12',
+    on: '#fff',
+  },
+  {
+    name: 'courier',
+    brand: 'The Harbour Courier',
+    line: 'Local news, read on paper or here',
+    more: 'Three months for the price of one',
+    act: 'Subscribe',
+    ink: '#f9fafb',
+    veil: '17,24,39',
+    button: '#e5e7eb',
+    on: '#111827',
+  },
+  {
+    name: 'kiln',
+    brand: 'Kiln & Crumb',
+    line: 'One recipe, every Friday',
+    more: 'Our letter for people who bake',
+    act: 'Get the letter',
+    ink: '#451a03',
+    veil: '254,243,199',
+    button: '#b45309',
+    on: '#fff',
+  },
 ]
 
 /** Font sizes and places by the shape of the slot. */
@@ -50,7 +137,9 @@ function html(brand, width, height) {
     : `linear-gradient(180deg, rgba(${brand.veil},.96) 0%, rgba(${brand.veil},.82) 38%, rgba(${brand.veil},0) 66%)`
   const art = across
     ? ART[brand.name].replace('xMidYMax', 'xMidYMid')
-    : s.kind === 'tall' ? ART[brand.name].replace('viewBox="0 0 400 300"', 'viewBox="130 0 270 300"') : ART[brand.name]
+    : s.kind === 'tall'
+      ? ART[brand.name].replace('viewBox="0 0 400 300"', 'viewBox="130 0 270 300"')
+      : ART[brand.name]
   return `<!doctype html><style>
     *{box-sizing:border-box;margin:0} body{width:${width}px;height:${height}px;overflow:hidden;position:relative;font-family:'Inter','Noto Sans','DejaVu Sans',sans-serif;color:${brand.ink}}
     .art{position:absolute;${across ? `right:0;top:0;width:${s.kind === 'billboard' ? 62 : 44}%;height:100%` : 'inset:0'}} .art svg{width:100%;height:100%;display:block}
@@ -65,14 +154,19 @@ function html(brand, width, height) {
 }
 
 mkdirSync(OUT, { recursive: true })
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] })
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+})
 const page = await browser.newPage()
 for (const brand of BRANDS) {
   for (const [width, height] of SIZES) {
     await page.setViewportSize({ width, height })
     await page.setContent(html(brand, width, height))
     const shot = await page.screenshot({ type: 'png' })
-    await sharp(shot).png({ palette: true, quality: 88, effort: 10 }).toFile(`${OUT}${brand.name}-${width}x${height}.png`)
+    await sharp(shot)
+      .png({ palette: true, quality: 88, effort: 10 })
+      .toFile(`${OUT}${brand.name}-${width}x${height}.png`)
   }
 }
 await browser.close()

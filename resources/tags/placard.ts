@@ -64,8 +64,17 @@ async function ask(batch: readonly Slot[], consent: Consent): Promise<readonly D
     credentials: 'omit',
   })
   const body = await answer.json()
-  if (!answer.ok) throw new Error(`${body.detail ?? answer.status}${body.field ? ` (${body.field})` : ''}`)
+  if (!answer.ok) throw new Refusal(body.detail ?? String(answer.status), body.field)
   return body.decisions
+}
+
+class Refusal extends Error {
+  constructor(
+    detail: string,
+    readonly field?: string
+  ) {
+    super(field ? `${detail} (${field})` : detail)
+  }
 }
 
 async function fill(batch: readonly Slot[], consent: Consent): Promise<void> {
@@ -76,8 +85,15 @@ async function fill(batch: readonly Slot[], consent: Consent): Promise<void> {
       if (slot.turn === turns[index]) slot.show(decisions[index] ?? { ad: null })
     })
   } catch (error) {
-    for (const slot of batch) slot.state('error')
-    console.warn('placard: no ads', error)
+    const faulty = batch[Number(/^placements\[(\d+)\]/.exec((error as Refusal).field ?? '')?.[1] ?? -1)]
+    for (const slot of faulty ? [faulty] : batch) slot.state('error')
+    console.warn('placard: no ad', error)
+    // One wrong placement must not cost the others their ads.
+    if (faulty && batch.length > 1)
+      await fill(
+        batch.filter((slot) => slot !== faulty),
+        consent
+      )
   }
 }
 

@@ -59,12 +59,11 @@ export class Slot {
     const node = nodeOf(shown.markup)
     const media = node?.matches('img, iframe') ? node : node?.querySelector('img, iframe')
     if (!node || !media) return this.state('error')
+    if (decision.ad && this.sizes().length === 0) this.hold(decision.ad.width, decision.ad.height)
+    this.element.replaceChildren(node)
     if (decision.ad) {
-      if (this.sizes().length === 0) this.hold(decision.ad.width, decision.ad.height)
-      // Watched before it is put in, so that the load event cannot be missed.
       this.stopWatching = watchAd(media as HTMLImageElement | HTMLIFrameElement, decision.ad.urls)
     }
-    this.element.replaceChildren(node)
     this.state(decision.ad ? 'filled' : 'fallback')
   }
 

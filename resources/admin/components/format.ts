@@ -25,15 +25,33 @@ export const formatCount = (count: number) => new Intl.NumberFormat('en-GB').for
 
 /** 0.01234 → `1.23%`; nothing shown yet → `–`. */
 export function formatRate(part: number, whole: number): string {
-  return whole === 0 ? '–' : new Intl.NumberFormat('en-GB', { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(part / whole)
+  return whole === 0
+    ? '–'
+    : new Intl.NumberFormat('en-GB', {
+        style: 'percent',
+        minimumFractionDigits: 2,
+        maximumFractionDigits: 2,
+      }).format(part / whole)
 }
 
 export function formatDateTime(at: number, zone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at)
 }
 
 export function formatTime(at: number, zone: string, seconds = false): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: seconds ? '2-digit' : undefined }).format(at)
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: seconds ? '2-digit' : undefined,
+  }).format(at)
 }
 
 /** `+12% on yesterday`, or words where there is nothing to compare with. */

@@ -21,29 +21,48 @@ export function Layout(props: { frame: Frame; children: JSX.Element }) {
     place.exact ? props.frame.path === place.href : props.frame.path.startsWith(place.href)
   return (
     <div class="frame">
-      <a class="skip" href="#main">Skip to the content</a>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
       <header class="side">
-        <a class="brand" href="/admin"><img src="/icon.svg" alt="" width="28" height="28" />Placard</a>
+        <a class="brand" href="/admin">
+          <img src="/icon.svg" alt="" width="28" height="28" />
+          Placard
+        </a>
         <nav class="nav" aria-label="Main">
           {PLACES.map((place) => (
-            <a href={place.href} aria-current={here(place) ? 'page' : undefined}>{place.label}</a>
+            <a href={place.href} aria-current={here(place) ? 'page' : undefined}>
+              {place.label}
+            </a>
           ))}
         </nav>
         <div class="side-foot">
           <div class="who">
-            <div><strong>{props.frame.viewer.organisation}</strong></div>
+            <div>
+              <strong>{props.frame.viewer.organisation}</strong>
+            </div>
             <div>{props.frame.viewer.name}</div>
             <div class="muted">{props.frame.viewer.role}</div>
           </div>
           <form method="post" action="/logout">
             <input type="hidden" name="_csrf" value={props.frame.csrfToken} />
-            <button class="button link" type="submit">Log out</button>
+            <button class="button link" type="submit">
+              Log out
+            </button>
           </form>
         </div>
       </header>
       <main class="main" id="main" tabindex="-1">
-        <Show when={props.frame.notice}><p class="notice" role="status">{props.frame.notice}</p></Show>
-        <Show when={props.frame.error}><p class="notice bad" role="alert">{props.frame.error}</p></Show>
+        <Show when={props.frame.notice}>
+          <p class="notice" role="status">
+            {props.frame.notice}
+          </p>
+        </Show>
+        <Show when={props.frame.error}>
+          <p class="notice bad" role="alert">
+            {props.frame.error}
+          </p>
+        </Show>
         {props.children}
       </main>
     </div>

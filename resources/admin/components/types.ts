@@ -1,7 +1,14 @@
 import type { Money } from './format.ts'
 
 /** Plain JSON that pages and islands receive; the app maps contracts to it. */
-export type Totals = { requests: number; impressions: number; viewable: number; clicks: number; spend: Money; filtered: number }
+export type Totals = {
+  requests: number
+  impressions: number
+  viewable: number
+  clicks: number
+  spend: Money
+  filtered: number
+}
 export type Slot = { at: number; impressions: number; clicks: number }
 export type Live = {
   zone: string

@@ -13,33 +13,78 @@ export default function DashboardPage(props: Props) {
       <div class="head">
         <div>
           <h1>Dashboard</h1>
-          <p class="muted">{props.viewer.organisation}, today in {props.zone}</p>
+          <p class="muted">
+            {props.viewer.organisation}, today in {props.zone}
+          </p>
         </div>
-        <div class="actions"><a class="button" href="/demo">Open the demo page</a></div>
+        <div class="actions">
+          <a class="button" href="/demo">
+            Open the demo page
+          </a>
+        </div>
       </div>
       <Island frame={props} name="live" />
       <section class="card" aria-labelledby="running">
-        <header><h2 id="running">Live campaigns</h2><a href="/admin/campaigns?status=active">All campaigns</a></header>
+        <header>
+          <h2 id="running">Live campaigns</h2>
+          <a href="/admin/campaigns?status=active">All campaigns</a>
+        </header>
         <Show
           when={props.rows.length > 0}
-          fallback={<div class="empty"><strong>No campaign is live</strong><p>Start one by activating a campaign that has an active line item with a creative.</p><a class="button" href="/admin/campaigns">To the campaigns</a></div>}
+          fallback={
+            <div class="empty">
+              <strong>No campaign is live</strong>
+              <p>Start one by activating a campaign that has an active line item with a creative.</p>
+              <a class="button" href="/admin/campaigns">
+                To the campaigns
+              </a>
+            </div>
+          }
         >
           <div class="scroll">
             <table class="stack">
               <caption>Delivery today, when this page was made</caption>
               <thead>
-                <tr><th scope="col">Campaign</th><th scope="col">State</th><th scope="col" class="num">Impressions</th><th scope="col" class="num">Clicks</th><th scope="col" class="num">CTR</th><th scope="col" class="num">Spend</th></tr>
+                <tr>
+                  <th scope="col">Campaign</th>
+                  <th scope="col">State</th>
+                  <th scope="col" class="num">
+                    Impressions
+                  </th>
+                  <th scope="col" class="num">
+                    Clicks
+                  </th>
+                  <th scope="col" class="num">
+                    CTR
+                  </th>
+                  <th scope="col" class="num">
+                    Spend
+                  </th>
+                </tr>
               </thead>
               <tbody>
                 <For each={props.rows}>
                   {(row) => (
                     <tr>
-                      <th scope="row"><a href={`/admin/campaigns/${row.id}`}>{row.name}</a><div class="small muted">{row.advertiserName}</div></th>
-                      <td data-label="State"><Status phase={row.phase} /></td>
-                      <td class="num" data-label="Impressions">{formatCount(row.today?.impressions ?? 0)}</td>
-                      <td class="num" data-label="Clicks">{formatCount(row.today?.clicks ?? 0)}</td>
-                      <td class="num" data-label="CTR">{formatRate(row.today?.clicks ?? 0, row.today?.impressions ?? 0)}</td>
-                      <td class="num" data-label="Spend">{row.today ? formatMoney(row.today.spend) : '–'}</td>
+                      <th scope="row">
+                        <a href={`/admin/campaigns/${row.id}`}>{row.name}</a>
+                        <div class="small muted">{row.advertiserName}</div>
+                      </th>
+                      <td data-label="State">
+                        <Status phase={row.phase} />
+                      </td>
+                      <td class="num" data-label="Impressions">
+                        {formatCount(row.today?.impressions ?? 0)}
+                      </td>
+                      <td class="num" data-label="Clicks">
+                        {formatCount(row.today?.clicks ?? 0)}
+                      </td>
+                      <td class="num" data-label="CTR">
+                        {formatRate(row.today?.clicks ?? 0, row.today?.impressions ?? 0)}
+                      </td>
+                      <td class="num" data-label="Spend">
+                        {row.today ? formatMoney(row.today.spend) : '–'}
+                      </td>
                     </tr>
                   )}
                 </For>

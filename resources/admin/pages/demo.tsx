@@ -3,7 +3,14 @@ import { For, Show } from 'solid-js'
 type Slot = { id: string; name: string; sizes: string; width: number; height: number }
 type Article = { kicker: string; title: string; text: string }
 type Props = {
-  publisher: { slug: string; name: string; motto: string; sections: string[]; keywords: string; other: { slug: string; name: string } }
+  publisher: {
+    slug: string
+    name: string
+    motto: string
+    sections: string[]
+    keywords: string
+    other: { slug: string; name: string }
+  }
   lead: { kicker: string; title: string; standfirst: string; author: string; paragraphs: string[] }
   articles: Article[]
   slots: Record<string, Slot>
@@ -30,10 +37,18 @@ export default function DemoPage(props: Props) {
   return (
     <div class={`paper ${props.publisher.slug}`}>
       <header class="masthead">
-        <div class="top"><span>Demo publisher</span><span><a href={`/demo?site=${props.publisher.other.slug}`}>{props.publisher.other.name}</a> · <a href="/login">Placard admin</a></span></div>
+        <div class="top">
+          <span>Demo publisher</span>
+          <span>
+            <a href={`/demo?site=${props.publisher.other.slug}`}>{props.publisher.other.name}</a> ·{' '}
+            <a href="/login">Placard admin</a>
+          </span>
+        </div>
         <p class="title">{props.publisher.name}</p>
         <p class="motto">{props.publisher.motto}</p>
-        <nav aria-label="Sections"><For each={props.publisher.sections}>{(section) => <span>{section}</span>}</For></nav>
+        <nav aria-label="Sections">
+          <For each={props.publisher.sections}>{(section) => <span>{section}</span>}</For>
+        </nav>
       </header>
       <Ad slot={ad('billboard')} keywords={props.publisher.keywords} class="billboard" />
       <Ad slot={ad('mobile')} keywords={props.publisher.keywords} class="mobile" />
@@ -48,7 +63,15 @@ export default function DemoPage(props: Props) {
           </article>
           <Ad slot={ad('leaderboard')} keywords={props.publisher.keywords} class="leaderboard" />
           <div class="cards">
-            <For each={props.articles}>{(article) => <article><p class="kicker">{article.kicker}</p><h2>{article.title}</h2><p>{article.text}</p></article>}</For>
+            <For each={props.articles}>
+              {(article) => (
+                <article>
+                  <p class="kicker">{article.kicker}</p>
+                  <h2>{article.title}</h2>
+                  <p>{article.text}</p>
+                </article>
+              )}
+            </For>
           </div>
         </main>
         <div class="rail">
@@ -56,7 +79,12 @@ export default function DemoPage(props: Props) {
           <Ad slot={ad('halfpage')} keywords={props.publisher.keywords} class="halfpage" />
         </div>
       </div>
-      <footer><p>A made-up publication. Every ad here was chosen by the engine on this machine, for this page view. Reload for another choice.</p></footer>
+      <footer>
+        <p>
+          A made-up publication. Every ad here was chosen by the engine on this machine, for this page view.
+          Reload for another choice.
+        </p>
+      </footer>
       <script async src={props.scriptUrl} />
     </div>
   )
