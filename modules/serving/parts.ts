@@ -1,0 +1,24 @@
+import type { Clock } from '#modules/kernel/time'
+import type { AgentReader, RequestContext } from '#modules/context/contract'
+import type { ConsentGate } from '#modules/privacy/contract'
+import type { EventLog, TokenCodec } from '#modules/events/contract'
+import type { Identity } from '#modules/identity/contract'
+import type { Matching } from '#modules/matching/contract'
+import type { AdServer } from '#modules/serving/services/ad_server'
+import type { TagScripts } from '#modules/serving/services/tag_scripts'
+
+/** What the edge routes of serving are built on. A process hands it over once, at its start. */
+export type ServingParts = {
+  readonly clock: Clock
+  readonly context: RequestContext
+  readonly agents: AgentReader
+  readonly gate: ConsentGate
+  readonly identity: Pick<Identity, 'authenticate'>
+  readonly matching: Matching
+  readonly codec: TokenCodec
+  readonly log: EventLog
+  readonly adServer: AdServer
+  readonly scripts: TagScripts
+  /** Absolute origins from the configuration, never from a Host header. */
+  readonly settings: { readonly origin: string; readonly creativeOrigin: string }
+}

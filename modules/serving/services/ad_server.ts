@@ -1,0 +1,196 @@
+import type { Random } from '#modules/kernel/random'
+import { newId } from '#modules/kernel/ids'
+import type { EpochMs } from '#modules/kernel/time'
+import { DEVICE_TYPES, type RequestFacts } from '#modules/context/contract'
+import { CHARGE, FACT_KIND, TOKEN_LIFETIME_MS } from '#modules/events/contract'
+import type { Charge, EventLog, TokenClaims, TokenCodec } from '#modules/events/contract'
+import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
+import type { ConsentDecision } from '#modules/privacy/contract'
+import type { Match, MatchEngine, MatchInput, NoServe } from '#modules/matching/contract'
+import { servingMetrics } from '#modules/serving/metrics'
+import { fallbackMarkup, markupOf } from '#modules/serving/services/markup'
+import type { KeyValues } from '#modules/serving/services/field_reader'
+
+export type AdUrls = {
+  readonly impression: string
+  readonly viewable: string
+  readonly click: string
+  readonly events: Readonly<Record<string, string>>
+}
+export type Ad = {
+  readonly lineItemId: string
+  readonly creativeId: string
+  readonly width: number
+  readonly height: number
+  readonly mediaType: 'banner'
+  readonly markup: string
+  readonly urls: AdUrls
+}
+export type Fallback = { readonly width: number; readonly height: number; readonly markup: string }
+/** One element of `decisions`. `fallback` is there when no ad serves and the placement has something to show instead. */
+export type Decision = { readonly placementId: string; readonly ad: Ad | null; readonly fallback?: Fallback }
+
+/** One slot to fill; a placement that is asked for `count` times is so many slots. */
+export type SlotQuery = {
+  readonly placement: SnapshotPlacement
+  readonly sizes: readonly Size[] | null
+  readonly keywords: readonly string[]
+  readonly keyValues: KeyValues
+}
+
+/** Everything known about whoever asks. `subjectRef` is null unless the consent allows an id. */
+export type Viewer = {
+  readonly facts: RequestFacts
+  readonly consent: ConsentDecision
+  readonly subjectRef: Buffer | null
+}
+export type Explained = ReadonlyMap<string, ReadonlyMap<string, NoServe | null>>
+
+export type AdServerSettings = { readonly origin: string; readonly creativeOrigin: string }
+export type AdServerParts = {
+  readonly random: Random
+  readonly codec: TokenCodec
+  readonly log: EventLog
+  readonly settings: AdServerSettings
+}
+
+const bannersFilled = servingMetrics.slots.with('filled')
+const bannersEmpty = servingMetrics.slots.with('empty')
+
+/** Fills slots: asks the engine, signs one token per ad, writes the markup, notes one `request` fact per slot. */
+export class AdServer {
+  constructor(private readonly parts: AdServerParts) {}
+
+  /**
+   * Decides slot by slot, in order; a line item is not used twice while others match.
+   *
+   * @param explained when given, receives for each placement what `MatchEngine.explain` says of its first slot
+   */
+  serve(
+    engine: MatchEngine,
+    slots: readonly SlotQuery[],
+    viewer: Viewer,
+    nowMs: EpochMs,
+    explained?: Map<string, ReadonlyMap<string, NoServe | null>>
+  ): Decision[] {
+    const used = new Set<string>()
+    return slots.map((slot) => {
+      const input = this.inputOf(slot, viewer.facts, nowMs, used)
+      if (explained && !explained.has(slot.placement.id))
+        explained.set(slot.placement.id, engine.explain(input))
+      const match = slot.placement.active ? engine.decide(input) : null
+      if (match) used.add(match.lineItem.id)
+      return this.decisionOf(engine, slot, match, viewer, nowMs)
+    })
+  }
+
+  private inputOf(
+    slot: SlotQuery,
+    facts: RequestFacts,
+    nowMs: number,
+    used: ReadonlySet<string>
+  ): MatchInput {
+    const { agent, geo } = facts
+    return {
+      placementId: slot.placement.id,
+      sizes: slot.sizes,
+      country: geo.country,
+      deviceType: agent.deviceType,
+      os: agent.os,
+      browser: agent.browser,
+      language: facts.language,
+      keywords: slot.keywords,
+      keyValues: slot.keyValues,
+      nowMs,
+      draw: [this.parts.random.uint32(), this.parts.random.uint32()],
+      used,
+    }
+  }
+
+  private decisionOf(
+    engine: MatchEngine,
+    slot: SlotQuery,
+    match: Match | null,
+    viewer: Viewer,
+    nowMs: EpochMs
+  ): Decision {
+    const claims = claimsOf(engine, slot.placement, match, viewer, nowMs)
+    const ad = match && this.adOf(match, claims as TokenClaims)
+    this.note(ad ? claims : { ...claims, ...NO_AD }, viewer, nowMs)
+    if (ad) {
+      bannersFilled.inc()
+      return { placementId: slot.placement.id, ad }
+    }
+    bannersEmpty.inc()
+    return { placementId: slot.placement.id, ad: null, ...fallbackOf(slot) }
+  }
+
+  /** Null when the creative cannot be shown; the slot then stays empty and is counted so. */
+  private adOf(match: Match, claims: TokenClaims): Ad | null {
+    const { origin, creativeOrigin } = this.parts.settings
+    const token = this.parts.codec.write(claims)
+    const urls = {
+      impression: `${origin}/t/i/${token}`,
+      viewable: `${origin}/t/v/${token}`,
+      click: `${origin}/t/c/${token}`,
+      events: {},
+    }
+    const cacheBuster = this.parts.random.uint32()
+    const markup = markupOf(match.creative, { clickUrl: urls.click, creativeOrigin, cacheBuster })
+    if (markup === null) return null
+    const { id: creativeId, width, height } = match.creative
+    return { lineItemId: match.lineItem.id, creativeId, width, height, mediaType: 'banner', markup, urls }
+  }
+
+  private note(claims: SlotClaims, viewer: Viewer, nowMs: EpochMs): void {
+    const { expiresAt: _expiry, ...copied } = claims
+    const filter = viewer.facts.agent.bot ? 'bot' : null
+    const taken = this.parts.log.note({ ...copied, kind: FACT_KIND.request, filter, receivedAt: nowMs })
+    if (!taken) servingMetrics.unnoted.inc()
+  }
+}
+
+/** Claims of a slot: those of a token, without line item and creative when nothing serves. */
+type SlotClaims = Omit<TokenClaims, 'lineItemId' | 'creativeId'> & {
+  readonly lineItemId: TokenClaims['lineItemId'] | null
+  readonly creativeId: TokenClaims['creativeId'] | null
+}
+const NO_AD = { lineItemId: null, creativeId: null, charge: CHARGE.none, price: 0 } as const
+
+function claimsOf(
+  engine: MatchEngine,
+  placement: SnapshotPlacement,
+  match: Match | null,
+  { facts, consent, subjectRef }: Viewer,
+  nowMs: EpochMs
+): SlotClaims {
+  const device = facts.agent.deviceType === null ? -1 : DEVICE_TYPES.indexOf(facts.agent.deviceType)
+  const charge = match ? chargeKindOf(match) : CHARGE.none
+  return {
+    id: newId(nowMs),
+    organisationId: engine.snapshot.organisationId,
+    placementId: placement.id,
+    lineItemId: match?.lineItem.id ?? null,
+    creativeId: match?.creative.id ?? null,
+    charge,
+    price: match && charge !== CHARGE.none ? match.lineItem.price : 0,
+    currency: engine.snapshot.currency,
+    purposes: consent.purposes,
+    subjectRef,
+    country: facts.geo.country,
+    device: device === -1 ? null : device,
+    expiresAt: (nowMs + TOKEN_LIFETIME_MS) as EpochMs,
+  }
+}
+
+function chargeKindOf({ lineItem }: Match): Charge {
+  if (lineItem.tier === 'house' || lineItem.price === 0) return CHARGE.none
+  return CHARGE[lineItem.priceModel]
+}
+
+function fallbackOf({ placement, sizes }: SlotQuery): { fallback?: Fallback } {
+  const size = sizes?.[0] ?? placement.sizes[0]
+  if (placement.fallback.type === 'none' || size === undefined || !placement.active) return {}
+  const { width, height } = size
+  return { fallback: { width, height, markup: fallbackMarkup(placement.fallback.markup, size) } }
+}

@@ -1,0 +1,53 @@
+import type { Size } from '#modules/inventory/contract'
+import type { ConsentSignals } from '#modules/privacy/contract'
+import * as limits from '#modules/serving/limits'
+import { isSide } from '#modules/serving/services/field_reader'
+
+export type TagQuery = {
+  /** `w` and `h`; null unless both are given and sensible. */
+  readonly sizes: readonly Size[] | null
+  /** `kw`, between commas. */
+  readonly keywords: readonly string[]
+  readonly consent: ConsentSignals
+}
+
+/**
+ * Reads the query of a tag. A tag stands in a page that its author cannot watch, so what cannot be read is left out
+ * instead of refused; a consent string is passed on as it is, and the gate treats a broken one as a refusal.
+ */
+export function readTagQuery(query: string): TagQuery {
+  const fields = new URLSearchParams(query)
+  const width = Number(fields.get('w'))
+  const height = Number(fields.get('h'))
+  return {
+    sizes: isSide(width) && isSide(height) ? [{ width, height }] : null,
+    keywords: keywordsOf(fields.get('kw') ?? ''),
+    consent: consentOf(fields),
+  }
+}
+
+function keywordsOf(text: string): string[] {
+  const words = text
+    .slice(0, limits.MAX_KEYWORDS * (limits.MAX_KEYWORD_CHARS + 1))
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter((word) => word !== '' && word.length <= limits.MAX_KEYWORD_CHARS)
+  return [...new Set(words)].slice(0, limits.MAX_KEYWORDS)
+}
+
+/** @source IAB TCF URL parameters `gdpr`, `gdpr_consent`; GPP `gpp`, `gpp_sid`; US Privacy `us_privacy` */
+function consentOf(fields: URLSearchParams): ConsentSignals {
+  const text = (name: string) => fields.get(name)?.slice(0, limits.MAX_CONSENT_CHARS) || undefined
+  const gdpr = fields.get('gdpr')
+  const sections = (fields.get('gpp_sid') ?? '')
+    .split(/[,_]/, limits.MAX_GPP_SECTIONS)
+    .filter((section) => /^-?\d{1,4}$/.test(section))
+    .map(Number)
+  return {
+    gdpr: gdpr === '1' ? true : gdpr === '0' ? false : undefined,
+    tcf: text('gdpr_consent'),
+    gpp: text('gpp'),
+    gppSid: sections.length > 0 ? sections : undefined,
+    usPrivacy: text('us_privacy'),
+  }
+}
