@@ -86,6 +86,8 @@ export abstract class EventLog {
   abstract append(fact: Fact): Promise<{ ok: true } | { ok: false; error: AppendFailure }>
   /** Appends without waiting for the disk, for facts that nobody is told of (`request`). False when the log is full. */
   abstract note(fact: Fact): boolean
+  /** False while facts are refused (full, failed or closed): such a process is not ready for traffic. */
+  abstract readonly isOpen: boolean
 }
 
 /** Says whether a fact is valid traffic; implemented by fraud, plugged in by the app. Default: `fact.filter` stands. */

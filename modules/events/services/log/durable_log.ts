@@ -78,6 +78,10 @@ export class DurableLog extends EventLog {
     return this.filling.used
   }
 
+  get isOpen(): boolean {
+    return !this.closed && !this.isBlocked()
+  }
+
   /**
    * As the contract says.
    * @throws RangeError naming the field when the fact cannot be encoded: a mistake of the caller, nothing is kept
