@@ -46,8 +46,9 @@ function numberOf(name) {
   const path = join(folder, 'names.json')
   const names = readJson(path) ?? {}
   names[name] ??= Object.keys(names).length + 1
-  if (names[name] >= REDIS_DATABASES)
-    {throw new Failure(`storage/scratch has no room for more than ${REDIS_DATABASES - 1} names`)}
+  if (names[name] >= REDIS_DATABASES) {
+    throw new Failure(`storage/scratch has no room for more than ${REDIS_DATABASES - 1} names`)
+  }
   writeWhole(path, JSON.stringify(names))
   return names[name]
 }
@@ -69,8 +70,9 @@ async function printEnvironment(name) {
     DELIVERY_ORIGIN: `http://localhost:${port}`,
     PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
   }
-  for (const [key, value] of Object.entries(environment))
-    {console.log(`export ${key}='${String(value).replaceAll("'", `'\\''`)}'`)}
+  for (const [key, value] of Object.entries(environment)) {
+    console.log(`export ${key}='${String(value).replaceAll("'", `'\\''`)}'`)
+  }
 }
 
 async function main([command, name = '']) {
@@ -80,8 +82,9 @@ async function main([command, name = '']) {
   if (command === 'env') return printEnvironment(name)
   const { postgres, redis } = await stores()
   if (command === 'reset') return recreateDatabase(postgres, `placard_${name}`)
-  if (command !== 'stop')
-    {throw new Failure('usage: node bin/dev_services.js env NAME | reset NAME | stop', { exitCode: 2 })}
+  if (command !== 'stop') {
+    throw new Failure('usage: node bin/dev_services.js env NAME | reset NAME | stop', { exitCode: 2 })
+  }
   await stopRedis(redis)
   await stopPostgres(postgres)
 }

@@ -62,8 +62,9 @@ function parse(argv) {
 function number(name, text, min, max) {
   if (text === undefined) return null
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (!(value >= min && value <= max))
-    {throw usage(`${name} takes a whole number from ${min} to ${max}, not "${text}"`)}
+  if (!(value >= min && value <= max)) {
+    throw usage(`${name} takes a whole number from ${min} to ${max}, not "${text}"`)
+  }
   return value
 }
 

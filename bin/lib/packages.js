@@ -37,8 +37,9 @@ export function inFolders(path, ...names) {
 export function installer() {
   if (!onPath('apt-get')) return null
   if (process.getuid?.() === 0) return []
-  if (onPath('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0)
-    {return ['sudo', '-n']}
+  if (onPath('sudo') && spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0) {
+    return ['sudo', '-n']
+  }
   return null
 }
 

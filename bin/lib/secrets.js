@@ -27,8 +27,9 @@ function read(path) {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch (error) {
     if (error.code === 'ENOENT') return {}
-    if (error instanceof SyntaxError)
-      {throw new Failure(`${path} is not JSON: restore it, or start with --fresh`)}
+    if (error instanceof SyntaxError) {
+      throw new Failure(`${path} is not JSON: restore it, or start with --fresh`)
+    }
     throw error
   }
 }

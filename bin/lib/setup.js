@@ -56,8 +56,9 @@ export async function seedDemo({ area, environment, databaseId, lineItems }) {
   const demo = readJson(area.path('demo.json'))
   if (demo && known?.databaseId === databaseId && known.lineItems === wanted.lineItems) {
     const url = `http://localhost:${environment.PORT}`
-    if (demo.url !== url)
-      {writeWhole(area.path('demo.json'), `${JSON.stringify({ ...demo, url }, null, 2)}\n`, 0o600)}
+    if (demo.url !== url) {
+      writeWhole(area.path('demo.json'), `${JSON.stringify({ ...demo, url }, null, 2)}\n`, 0o600)
+    }
     return false
   }
   const flags = wanted.lineItems === null ? [] : [`--line-items=${wanted.lineItems}`]
@@ -86,8 +87,9 @@ const ace = (title, args, { area, environment }) =>
 function fingerprint(root, appKey) {
   const hash = createHash('sha256').update(appKey)
   for (const entry of PREPARED_BY) {
-    for (const file of filesOf(join(root, entry)))
-      {hash.update(relative(root, file)).update(readFileSync(file))}
+    for (const file of filesOf(join(root, entry))) {
+      hash.update(relative(root, file)).update(readFileSync(file))
+    }
   }
   return hash.digest('hex').slice(0, 32)
 }

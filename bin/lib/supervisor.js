@@ -55,8 +55,9 @@ async function revive(unit, state, stopped) {
   const begun = performance.now()
   try {
     await unit.revive()
-    if (unit.alive())
-      {say(`✔ ${unit.name} is back ${dim(`${((performance.now() - begun + pause) / 1_000).toFixed(1)} s`)}`)}
+    if (unit.alive()) {
+      say(`✔ ${unit.name} is back ${dim(`${((performance.now() - begun + pause) / 1_000).toFixed(1)} s`)}`)
+    }
   } catch (error) {
     warn(`placard: ${unit.name} did not come back: ${error.message}`)
   }

@@ -75,8 +75,9 @@ export function reachablePrograms(packageFolder, version, user) {
   if (
     user === null ||
     spawnSync(join(own, 'bin/postgres'), ['--version'], { ...user, cwd: '/' }).status === 0
-  )
-    {return own}
+  ) {
+    return own
+  }
   const copy = join(OUTSIDE, `postgresql-${version}`)
   if (!existsSync(copy)) {
     const part = `${copy}.${process.pid}`

@@ -26,8 +26,9 @@ export async function test(argv) {
 async function launch(argv) {
   const area = new Area(ROOT, 'test')
   const lock = takeLock(area.lockFile, handedOverBy())
-  if (!lock.held)
-    {throw new Failure(`tests run already (process ${lock.holder.pid}): wait for them, or stop them first`)}
+  if (!lock.held) {
+    throw new Failure(`tests run already (process ${lock.holder.pid}): wait for them, or stop them first`)
+  }
   try {
     const installed = isInstalled(ROOT)
     if (!installed) await step('Packages', () => install(ROOT, area.log('install')))
@@ -45,9 +46,27 @@ async function setUpAndRun(area, argv) {
     Promise.all(stores.map((store) => store.stop(true))).then(() => process.exit(130))
   )
   try {
-    const environment = await setUp(area, stores, stop)
+    const environment = await setUp(area, stores, stop, argv.includes('--verify') ? '1' : '0.05')
     stop.check()
-    return await japa(area, environment, argv, stop)
+    const verify = argv.includes('--verify')
+    const begun = performance.now()
+    const code = await japa(
+      area,
+      environment,
+      argv.filter((argument) => argument !== '--verify'),
+      stop
+    )
+    if (verify && !stop.requested) {
+      const { writeVerified } = await import('./verified.js')
+      const files = { summaryFile: environment.TEST_SUMMARY, figuresFile: environment.TEST_FIGURES }
+      writeVerified({
+        root: ROOT,
+        ...files,
+        scale: environment.SCALE,
+        minutes: (performance.now() - begun) / 60_000,
+      })
+    }
+    return code
   } catch (error) {
     if (error instanceof Stopped || stop.requested) return 130
     throw error
@@ -60,12 +79,13 @@ async function setUpAndRun(area, argv) {
 async function emptyStorage(area) {
   const { endRedisIn } = await import('./redis.js')
   await endRedisIn(area.path('redis'))
-  for (const name of ['redis', 'data']) rmSync(area.path(name), { recursive: true, force: true })
+  for (const name of ['redis', 'data', 'summary.json', 'figures.jsonl'])
+    rmSync(area.path(name), { recursive: true, force: true })
   mkdirSync(area.path('data'))
 }
 
 /** DATABASE_URL is never used here: the database is dropped and made anew, and it might be somebody's. */
-async function setUp(area, stores, stop) {
+async function setUp(area, stores, stop, scale) {
   const { openDatabase, openRedis } = await import('./stores.js')
   const { recreateDatabase } = await import('./databases.js')
   const { findBrowser } = await import('./browser.js')
@@ -91,7 +111,9 @@ async function setUp(area, stores, stop) {
     }),
     NODE_ENV: 'test',
     STORAGE_DIR: area.path('data'),
-    SCALE: process.env.SCALE ?? '0.05',
+    SCALE: process.env.SCALE || scale,
+    TEST_SUMMARY: process.env.TEST_SUMMARY || area.path('summary.json'),
+    TEST_FIGURES: area.path('figures.jsonl'),
   }
   delete environment.DATABASE_APP_URL
   delete environment.DATABASE_SYSTEM_URL
