@@ -3,7 +3,12 @@ import type { NextFn } from '@adonisjs/core/types/http'
 import { ProblemException } from '#modules/kernel/problem'
 
 /** As much of a VineJS validator as an endpoint needs: it checks, and it describes what it checks. */
-export type Validator<Output> = { validate(data: unknown): Promise<Output>; toJSONSchema(): object }
+export type Validator<Output> = {
+  validate(data: unknown): Promise<Output>
+  toJSONSchema(): object
+  /** A JSON array is a body, too. Absent: only objects are. */
+  readonly takesArrays?: boolean
+}
 
 const inputs = new WeakMap<HttpContext, { body: unknown; query: unknown }>()
 
@@ -19,10 +24,10 @@ function refuseContentType(ctx: HttpContext, accepts: readonly string[]): void {
   throw new ProblemException(415, 'E_UNSUPPORTED_MEDIA_TYPE', { detail: `Send ${accepts.join(' or ')}.` })
 }
 
-function objectBody(ctx: HttpContext): Record<string, unknown> {
+function plainBody(ctx: HttpContext, arrays: boolean): unknown {
   const body: unknown = ctx.request.body() ?? {}
-  if (body !== null && typeof body === 'object' && !Array.isArray(body))
-    return body as Record<string, unknown>
+  if (arrays && Array.isArray(body)) return body
+  if (body !== null && typeof body === 'object' && !Array.isArray(body)) return body
   throw new ProblemException(422, 'E_VALIDATION', { detail: 'The body must be a JSON object.', field: '' })
 }
 
@@ -38,7 +43,8 @@ export function readInput<Body, Query>(
   return async (ctx: HttpContext, next: NextFn) => {
     const checkedQuery = query ? await query.validate({ ...ctx.request.qs() }) : undefined
     if (body) refuseContentType(ctx, accepts)
-    inputs.set(ctx, { query: checkedQuery, body: body ? await body.validate(objectBody(ctx)) : undefined })
+    const checkedBody = body ? await body.validate(plainBody(ctx, body.takesArrays ?? false)) : undefined
+    inputs.set(ctx, { query: checkedQuery, body: checkedBody })
     return next()
   }
 }
