@@ -5,31 +5,34 @@ import { finished } from 'node:stream/promises'
 import { Failure } from './failure.js'
 
 const TAIL_CHARACTERS = 8_000
+/** How `node ace` begins its lines. */
+const LOG_PREFIX = /^\[ \w+ \] /
 const running = new Set()
 
 /**
  * Runs a command.
  * @param {string} command
  * @param {string[]} args
- * @param {{ logFile: string, cwd: string, env?: Record<string, string | undefined>, echo?: boolean }} options
- *   `echo` also shows the output here
+ * @param {{ logFile: string, cwd: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} options
  * @returns {Promise<{ code: number | string, tail: string }>} exit code or signal, and the end of its output
  */
-export async function run(command, args, { logFile, cwd, env = process.env, echo = false }) {
+export async function run(command, args, { logFile, cwd, env = process.env, onLine = () => undefined }) {
   const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 })
   const child = spawn(command, args, {
     cwd,
     env,
-    stdio: ['ignore', echo ? 'inherit' : 'pipe', echo ? 'inherit' : 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.add(child)
   let tail = ''
   const keep = (chunk) => {
     log.write(chunk)
     tail = (tail + chunk).slice(-TAIL_CHARACTERS)
+    const last = String(chunk).trimEnd().split('\n').pop()
+    if (last) onLine(last.replace(LOG_PREFIX, ''))
   }
-  child.stdout?.on('data', keep)
-  child.stderr?.on('data', keep)
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
   const code = await new Promise((resolve) => {
     child.once('error', (error) => {
       keep(`${error.message}\n`)
@@ -43,12 +46,16 @@ export async function run(command, args, { logFile, cwd, env = process.env, echo
   return { code, tail }
 }
 
-/** Like `run`, but an exit code other than 0 is a failure: the command's own `placard:` line, else the log's name. */
+/** Like `run`, but an exit code other than 0 is a failure: the command's own last word on it, and the log's name. */
 export async function mustRun(title, command, args, options) {
   const { code, tail } = await run(command, args, options)
   if (code === 0) return tail
-  const own = tail.split('\n').findLast((line) => line.startsWith('placard: '))
-  throw new Failure(own ? own.slice('placard: '.length) : `${title} failed (${code}): see ${options.logFile}`)
+  const lines = tail.split('\n')
+  const own = lines.findLast((line) => line.startsWith('placard: '))
+  if (own) throw new Failure(own.slice('placard: '.length))
+  const error =
+    lines.findLast((line) => line.startsWith('[ error ] '))?.replace(LOG_PREFIX, '') ?? `exit code ${code}`
+  throw new Failure(`${title} failed: ${error} (all of it in ${options.logFile})`)
 }
 
 /** Ends every command that runs now. */

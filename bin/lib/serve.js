@@ -1,16 +1,18 @@
 /** The part of `npm start` that runs on the pinned Node, with all packages there. */
+import { recreateDatabase } from './databases.js'
 import { Failure } from './failure.js'
 import { empty } from './fresh.js'
 import { answers, isFree } from './ports.js'
 import { end, identify, isAlive } from './processes.js'
 import { LogTail, rotate, startServer, stopServer, summary, trim, waitReady } from './server.js'
-import { buildAdmin, prepareDatabase, productEnvironment, seedDemo } from './setup.js'
+import { buildAdmin, prepareDatabase, productEnvironment, seedDemo, wasSeeding } from './setup.js'
 import { dim, say, step, warn } from './steps.js'
 import { listenForStop, Stopped } from './stop_signal.js'
 import { openDatabase, openRedis } from './stores.js'
 import { keepUp } from './supervisor.js'
 import { welcome } from './welcome.js'
 
+const DATABASE = 'placard'
 const REVIVE_TIMEOUT_MS = 30_000
 const ERRORS_PER_WINDOW = 5
 const ERROR_WINDOW_MS = 10_000
@@ -85,7 +87,9 @@ async function bringUp(area, options, running, stop) {
     })
     return store
   }
-  const database = await open('postgres', 'PostgreSQL', () => openDatabase(area, process.env.DATABASE_URL))
+  const database = await open('postgres', 'PostgreSQL', () =>
+    openDatabase(area, process.env.DATABASE_URL, DATABASE)
+  )
   const redis = await open('redis', 'Redis', (note) =>
     openRedis(area, process.env.REDIS_URL, () => note(dim('being installed')))
   )
@@ -97,11 +101,18 @@ async function bringUp(area, options, running, stop) {
     port: options.port,
   })
   stop.check()
+  if (database.process && wasSeeding(area)) {
+    await step('Demo whose seeding was interrupted, emptied', () =>
+      recreateDatabase(database.process, DATABASE)
+    )
+  }
   const { id } = await step('Database', () => prepareDatabase({ area, environment }))
   stop.check()
-  await step('Demo network', () =>
-    seedDemo({ area, environment, databaseId: id, lineItems: options.lineItems })
-  )
+  await step('Demo network', async (note) => {
+    const onLine = (line) => note(dim(line))
+    await seedDemo({ area, environment, databaseId: id, lineItems: options.lineItems, onLine })
+    note('')
+  })
   stop.check()
   await step('Admin', () => admin)
   stop.check()

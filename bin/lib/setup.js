@@ -1,8 +1,9 @@
 /** From stores that answer to a product that can be served: migrations, demo network, the admin's assets. */
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { mustRun } from './commands.js'
+import { Failure } from './failure.js'
 import { readJson, writeWhole } from './files.js'
 
 /** Everything that decides what `node ace prepare` would do. */
@@ -13,6 +14,8 @@ const PREPARED_BY = [
   'app/commands/prepare.ts',
   'config/database_roles.ts',
 ]
+
+const SEEDING = 'demo.seeding' // there while the seeder runs
 
 /** Environment of every process of the product that runs on this area. */
 export function productEnvironment({ area, databaseUrl, redisUrl, host, port }) {
@@ -45,26 +48,39 @@ export async function prepareDatabase({ area, environment }) {
 }
 
 /**
- * Seeds the demo network once for each database, again when another number of line items is wanted.
+ * Seeds the demo network once for each database. Later starts only renew the origin in demo.json.
+ * @param {{ lineItems: number | null, onLine?: (line: string) => void }} options `lineItems` as the flag said
  * @returns {Promise<boolean>} true when the seeder ran
  */
-export async function seedDemo({ area, environment, databaseId, lineItems }) {
+export async function seedDemo({ area, environment, databaseId, lineItems, onLine }) {
   if (!existsSync(join(area.root, 'app/commands/demo_seed.ts'))) return false
   const record = area.path('demo.seeded.json')
-  const wanted = { databaseId, lineItems: lineItems ?? readJson(record)?.lineItems ?? null }
   const known = readJson(record)
   const demo = readJson(area.path('demo.json'))
-  if (demo && known?.databaseId === databaseId && known.lineItems === wanted.lineItems) {
-    const url = `http://localhost:${environment.PORT}`
-    if (demo.url !== url) {
-      writeWhole(area.path('demo.json'), `${JSON.stringify({ ...demo, url }, null, 2)}\n`, 0o600)
+  if (demo && known?.databaseId === databaseId) {
+    if (lineItems !== null && lineItems !== known.lineItems) {
+      throw new Failure(
+        `the demo network is there already, with ${known.lineItems} further line items: npm start -- --fresh --line-items=${lineItems} makes it anew`
+      )
     }
+    renewOrigin(area, demo, environment.DELIVERY_ORIGIN)
     return false
   }
-  const flags = wanted.lineItems === null ? [] : [`--line-items=${wanted.lineItems}`]
-  await ace('seeding the demo network', ['demo:seed', ...flags], { area, environment })
-  writeWhole(record, JSON.stringify(wanted))
+  const flags = lineItems === null ? [] : [`--line-items=${lineItems}`]
+  writeWhole(area.path(SEEDING), '')
+  await ace('seeding the demo network', ['demo:seed', ...flags], { area, environment, onLine })
+  writeWhole(record, JSON.stringify({ databaseId, lineItems: lineItems ?? 0 }))
+  rmSync(area.path(SEEDING), { force: true })
   return true
+}
+
+/** True when a seeder was cut short: what it made is half a demo and nothing else was there before. */
+export const wasSeeding = (area) => existsSync(area.path(SEEDING)) && !existsSync(area.path('demo.json'))
+
+function renewOrigin(area, demo, origin) {
+  const renewed = { ...demo, url: origin, edgeUrl: origin }
+  if (JSON.stringify(renewed) === JSON.stringify(demo)) return
+  writeWhole(area.path('demo.json'), `${JSON.stringify(renewed, null, 2)}\n`, 0o600)
 }
 
 /** Builds the admin's assets; the build itself skips when nothing changed. */
@@ -77,11 +93,12 @@ export async function buildAdmin({ area }) {
   })
 }
 
-const ace = (title, args, { area, environment }) =>
+const ace = (title, args, { area, environment, onLine }) =>
   mustRun(title, process.execPath, ['ace.js', ...args], {
     logFile: area.log('setup'),
     cwd: area.root,
     env: environment,
+    onLine,
   })
 
 function fingerprint(root, appKey) {
