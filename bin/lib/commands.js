@@ -2,11 +2,14 @@
 import { spawn } from 'node:child_process'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { stripVTControlCharacters } from 'node:util'
 import { Failure } from './failure.js'
 
 const TAIL_CHARACTERS = 8_000
 /** How `node ace` begins its lines. */
 const LOG_PREFIX = /^\[ \w+ \] /
+/** A logged error, or the headline of one that was thrown. */
+const ERROR_LINE = /^(\[ error \] |ℹ )/
 const running = new Set()
 
 /**
@@ -50,12 +53,12 @@ export async function run(command, args, { logFile, cwd, env = process.env, onLi
 export async function mustRun(title, command, args, options) {
   const { code, tail } = await run(command, args, options)
   if (code === 0) return tail
-  const lines = tail.split('\n')
+  const lines = stripVTControlCharacters(tail).split('\n')
   const own = lines.findLast((line) => line.startsWith('placard: '))
   if (own) throw new Failure(own.slice('placard: '.length))
   const error =
-    lines.findLast((line) => line.startsWith('[ error ] '))?.replace(LOG_PREFIX, '') ?? `exit code ${code}`
-  throw new Failure(`${title} failed: ${error} (all of it in ${options.logFile})`)
+    lines.findLast((line) => ERROR_LINE.test(line))?.replace(ERROR_LINE, '') ?? `exit code ${code}`
+  throw new Failure(`${title} failed: ${error.trim()} (all of it in ${options.logFile})`)
 }
 
 /** Ends every command that runs now. */

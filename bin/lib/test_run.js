@@ -79,8 +79,9 @@ async function setUpAndRun(area, argv) {
 async function emptyStorage(area) {
   const { endRedisIn } = await import('./redis.js')
   await endRedisIn(area.path('redis'))
-  for (const name of ['redis', 'data', 'summary.json', 'figures.jsonl'])
+  for (const name of ['redis', 'data', 'summary.json', 'figures.jsonl']) {
     rmSync(area.path(name), { recursive: true, force: true })
+  }
   mkdirSync(area.path('data'))
 }
 
