@@ -13,8 +13,21 @@ export type TokenScope = (typeof TOKEN_SCOPES)[number]
 
 /** Things that can be done; the matrix role × permission is in `permissions.ts` and nowhere else. */
 export const PERMISSIONS = [
-  'organisation.read', 'organisation.write', 'people.read', 'people.write', 'tokens.read', 'tokens.write', 'audit.read',
-  'demand.read', 'demand.write', 'supply.read', 'supply.write', 'reports.read', 'billing.read', 'billing.write', 'privacy.manage',
+  'organisation.read',
+  'organisation.write',
+  'people.read',
+  'people.write',
+  'tokens.read',
+  'tokens.write',
+  'audit.read',
+  'demand.read',
+  'demand.write',
+  'supply.read',
+  'supply.write',
+  'reports.read',
+  'billing.read',
+  'billing.write',
+  'privacy.manage',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
@@ -41,8 +54,14 @@ export type Organisation = {
   readonly createdAt: EpochMs
 }
 
-export type Tokens = { readonly accessToken: string; readonly refreshToken: string; readonly expiresIn: number }
-export type LoginFailure = { readonly type: 'invalid_credentials' } | { readonly type: 'throttled'; readonly retryAfterSeconds: number }
+export type Tokens = {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresIn: number
+}
+export type LoginFailure =
+  | { readonly type: 'invalid_credentials' }
+  | { readonly type: 'throttled'; readonly retryAfterSeconds: number }
 
 /** News for the audit log. `before`/`after` hold only changed fields, as JSON. */
 export type AuditEntry = {
@@ -57,10 +76,21 @@ export type AuditEntry = {
 export abstract class Identity {
   /** Checks a bearer value: JWT or API token. Null when it proves nothing. */
   abstract authenticate(bearer: string): Promise<Principal | null>
-  /** Principal of a person who is logged in to the admin; null when the person or membership is gone. */
-  abstract principalOf(personId: Id<'person'>, organisationId: Id<'organisation'>): Promise<Principal | null>
+  /**
+   * Principal of a person who is logged in to the admin; null when the person or membership is gone, or, with `since`,
+   * when the password was changed after that log-in.
+   */
+  abstract principalOf(
+    personId: Id<'person'>,
+    organisationId: Id<'organisation'>,
+    since?: EpochMs
+  ): Promise<Principal | null>
   /** Checks e-mail and password (throttled, constant work for unknown e-mails). */
-  abstract logIn(email: string, password: string, from: string): Promise<Result<{ personId: Id<'person'>; organisationId: Id<'organisation'> }, LoginFailure>>
+  abstract logIn(
+    email: string,
+    password: string,
+    from: string
+  ): Promise<Result<{ personId: Id<'person'>; organisationId: Id<'organisation'> }, LoginFailure>>
   abstract organisation(id: Id<'organisation'>): Promise<Organisation | null>
   /** All organisations; for background work. */
   abstract organisations(): Promise<readonly Organisation[]>
@@ -71,10 +101,65 @@ export abstract class Identity {
 
 /** Seeding and operators' tools; never reachable over HTTP. */
 export abstract class IdentityProvisioning {
-  abstract createOrganisation(data: { name: string; slug: string; currency: string; timeZone: string }): Promise<Organisation>
-  abstract createPerson(data: { organisationId: Id<'organisation'>; name: string; email: string; password: string; role: Role; parties?: readonly Party[] }): Promise<Id<'person'>>
+  abstract createOrganisation(data: {
+    name: string
+    slug: string
+    currency: string
+    timeZone: string
+  }): Promise<Organisation>
+  abstract createPerson(data: {
+    organisationId: Id<'organisation'>
+    name: string
+    email: string
+    password: string
+    role: Role
+    parties?: readonly Party[]
+  }): Promise<Id<'person'>>
   /** The secret is returned once and kept only as a hash. */
-  abstract createToken(data: { organisationId: Id<'organisation'>; personId: Id<'person'>; name: string; scopes: readonly TokenScope[] }): Promise<{ id: Id<'api_token'>; secret: string }>
+  abstract createToken(data: {
+    organisationId: Id<'organisation'>
+    personId: Id<'person'>
+    name: string
+    scopes: readonly TokenScope[]
+  }): Promise<{ id: Id<'api_token'>; secret: string }>
+}
+
+/**
+ * Which advertisers and publishers exist: a port, because they are other modules' tables. Each module that owns a type
+ * of party registers its look-up when it boots; a party of a type without a look-up does not exist.
+ */
+export class PartyDirectory {
+  private readonly lookups = new Map<Party['type'], PartyLookup>()
+
+  register(type: Party['type'], lookup: PartyLookup): void {
+    this.lookups.set(type, lookup)
+  }
+
+  /** Those of `parties` that do not exist in the organisation, in order; empty when all do. */
+  async missing(organisationId: Id<'organisation'>, parties: readonly Party[]): Promise<readonly Party[]> {
+    const missing: Party[] = []
+    for (const type of new Set(parties.map((party) => party.type))) {
+      const asked = parties.filter((party) => party.type === type)
+      const found =
+        (await this.lookups.get(type)?.(
+          organisationId,
+          asked.map(({ id }) => id)
+        )) ?? new Set<string>()
+      missing.push(...asked.filter(({ id }) => !found.has(id)))
+    }
+    return missing
+  }
+}
+/** Which of these ids exist in the organisation. */
+export type PartyLookup = (
+  organisationId: Id<'organisation'>,
+  ids: readonly string[]
+) => Promise<ReadonlySet<string>>
+
+declare module '#modules/kernel/http/endpoint' {
+  interface PermissionNames {
+    readonly identity: Permission
+  }
 }
 
 declare module '@adonisjs/core/http' {
