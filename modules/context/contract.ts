@@ -30,12 +30,20 @@ export abstract class AgentReader {
   abstract read(userAgent: string, hints?: ClientHints): Agent
 }
 
-/** Where an address is; null where the database does not know. Names are English, codes ISO 3166. */
+/** Where an address is; null where the database does not know. */
 export type Geo = {
+  /** ISO 3166-1 alpha-2, upper case. */
   readonly country: string | null
+  /**
+   * Largest subdivision: the part of its ISO 3166-2 code behind the country, such as `VIC` of `AU-VIC`, so it means
+   * something together with `country` only. The English name where a database has names instead of codes.
+   */
   readonly region: string | null
+  /** English name. */
   readonly city: string | null
+  /** IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string | null
+  /** Number of the autonomous system. */
   readonly asn: number | null
 }
 
@@ -48,6 +56,10 @@ export abstract class GeoLookup {
   /** Attribution text that the database's licence asks for; null when none. */
   abstract readonly attribution: string | null
   abstract lookup(address: string): Geo
+  /** What the database says against an address, such as `anonymous_vpn` or `tor_exit_node`; most say nothing. */
+  listsOf(_address: string): readonly string[] {
+    return []
+  }
 }
 
 export type RequestFacts = {
