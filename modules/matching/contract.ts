@@ -27,7 +27,7 @@ export type Match = { readonly lineItem: SnapshotLineItem; readonly creative: Sn
 
 /** Stable codes of why a line item did not serve a request; documented in docs/explain.md, reused by every later part. */
 export const NO_SERVE = [
-  'not_started', 'ended', 'daypart', 'budget_spent', 'goal_reached', 'placement', 'site', 'size', 'no_creative', 'floor', 'country', 'device_type',
+  'paused', 'not_started', 'ended', 'daypart', 'budget_spent', 'goal_reached', 'placement', 'site', 'size', 'no_creative', 'floor', 'country', 'device_type',
   'os', 'browser', 'language', 'keywords', 'key_values', 'outranked', 'share_of_voice', 'already_on_page',
 ] as const
 export type NoServe = (typeof NO_SERVE)[number]

@@ -1,0 +1,59 @@
+import type { Rule, SnapshotLineItem } from '#modules/campaigns/contract'
+import { setBit } from '#modules/matching/hot/bits'
+import type { ManyValued } from '#modules/matching/hot/candidate_index'
+
+/** Keywords are compared lower-case and trimmed; requests bring them so. */
+export function normalKeyword(keyword: string): string {
+  return keyword.trim().toLowerCase()
+}
+
+/** Numbers the keywords and key-values that rules name, and lays the rules out end to end. */
+export function indexManyValued(words: number, lineItems: readonly (SnapshotLineItem | null)[]): ManyValued {
+  const keywords = new Map<string, number>()
+  const keyValues = new Map<string, Map<string, number>>()
+  const ruled = new Uint32Array(words)
+  const ruleStart: number[] = []
+  const includeStart: number[] = []
+  const excludeStart: number[] = []
+  const values: number[] = []
+  let valueCount = 0
+
+  const number = (numbers: Map<string, number>, value: string): number => {
+    const known = numbers.get(value) ?? valueCount++
+    numbers.set(value, known)
+    return known
+  }
+  const addRule = (line: number, rule: Rule, numbers: Map<string, number>): void => {
+    if (!rule.include?.length && !rule.exclude?.length) return
+    setBit(ruled, line)
+    includeStart.push(values.length)
+    for (const value of rule.include ?? []) values.push(number(numbers, value))
+    excludeStart.push(values.length)
+    for (const value of rule.exclude ?? []) values.push(number(numbers, value))
+  }
+  lineItems.forEach((lineItem, line) => {
+    ruleStart.push(includeStart.length)
+    if (lineItem?.targeting.keywords) addRule(line, normalRule(lineItem.targeting.keywords), keywords)
+    for (const rule of lineItem?.targeting.keyValues ?? []) {
+      const numbers = keyValues.get(rule.key) ?? new Map<string, number>()
+      keyValues.set(rule.key, numbers)
+      addRule(line, rule, numbers)
+    }
+  })
+  ruleStart.push(includeStart.length)
+  includeStart.push(values.length)
+  return {
+    keywords,
+    keyValues,
+    valueCount,
+    ruled,
+    ruleStart: Uint32Array.from(ruleStart),
+    includeStart: Uint32Array.from(includeStart),
+    excludeStart: Uint32Array.from(excludeStart),
+    values: Uint32Array.from(values),
+  }
+}
+
+function normalRule(rule: Rule): Rule {
+  return { include: rule.include?.map(normalKeyword), exclude: rule.exclude?.map(normalKeyword) }
+}

@@ -1,0 +1,79 @@
+import type { Daypart, SnapshotLineItem } from '#modules/campaigns/contract'
+import { HOURS_PER_WEEK, type Schedule } from '#modules/matching/hot/schedule'
+import { ZoneHour } from '#modules/matching/hot/zone_hour'
+import { SnapshotInvalidException } from '#modules/matching/exceptions'
+
+/** Groups line items by (zone, hours of the week) and lays out starts and ends; holds at no instant yet. */
+export function compileSchedule(words: number, lineItems: readonly (SnapshotLineItem | null)[]): Schedule {
+  const startsAt = new Float64Array(lineItems.length).fill(Infinity)
+  const endsAt = new Float64Array(lineItems.length).fill(-Infinity)
+  const groupOf = new Uint32Array(lineItems.length)
+  const groups = new Groups()
+  const edges = new Set<number>()
+  lineItems.forEach((lineItem, line) => {
+    if (lineItem === null) return
+    startsAt[line] = lineItem.startsAt
+    endsAt[line] = lineItem.endsAt ?? Infinity
+    edges.add(lineItem.startsAt)
+    if (lineItem.endsAt !== null) edges.add(lineItem.endsAt)
+    groupOf[line] = groups.of(lineItem)
+  })
+  return {
+    lineCount: lineItems.length,
+    startsAt,
+    endsAt,
+    edges: Float64Array.from(edges).sort(),
+    groupOf,
+    zones: groups.zones,
+    zoneOfGroup: Uint32Array.from(groups.zoneOfGroup),
+    hours: Uint8Array.from(groups.hours.flatMap((week) => [...week])),
+    interval: new Float64Array([Infinity, -Infinity]),
+    groupRuns: new Uint8Array(groups.hours.length),
+    running: new Uint32Array(words),
+  }
+}
+
+/** The 168 hours of a week, Monday first: 1 where one of the dayparts covers the hour. */
+export function weekOf(dayparts: readonly Daypart[]): Uint8Array {
+  const week = new Uint8Array(HOURS_PER_WEEK)
+  for (const { days, fromHour, toHour } of dayparts) {
+    for (const day of days) week.fill(1, (day - 1) * 24 + fromHour, (day - 1) * 24 + toHour)
+  }
+  return week
+}
+
+/** Equal (zone, hours) share a group; group 0 is for line items without dayparts. */
+class Groups {
+  readonly zones: ZoneHour[] = []
+  readonly zoneOfGroup: number[] = [0]
+  readonly hours: Uint8Array[] = [new Uint8Array(HOURS_PER_WEEK)]
+  readonly #groups = new Map<string, number>()
+  readonly #zones = new Map<string, number>()
+
+  of({ id, timeZone, targeting }: SnapshotLineItem): number {
+    if (!targeting.dayparts?.length) return 0
+    const week = weekOf(targeting.dayparts)
+    const key = `${timeZone} ${week.join('')}`
+    const known = this.#groups.get(key)
+    if (known !== undefined) return known
+    this.zoneOfGroup.push(this.#zone(id, timeZone))
+    this.#groups.set(key, this.hours.length)
+    return this.hours.push(week) - 1
+  }
+
+  #zone(lineItemId: string, timeZone: string): number {
+    const known = this.#zones.get(timeZone)
+    if (known !== undefined) return known
+    try {
+      this.#zones.set(timeZone, this.zones.length)
+      return this.zones.push(new ZoneHour(timeZone)) - 1
+    } catch (cause) {
+      throw new SnapshotInvalidException(
+        `lineItems[${lineItemId}].timeZone`,
+        timeZone,
+        'an IANA time zone',
+        cause
+      )
+    }
+  }
+}

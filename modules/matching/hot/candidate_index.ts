@@ -1,0 +1,85 @@
+import type { SnapshotCreative, SnapshotLineItem } from '#modules/campaigns/contract'
+import type { Schedule } from '#modules/matching/hot/schedule'
+
+/** Dimensions with at most one value in a request: each has a bitset row per value that a line item names. */
+export const SINGLE_VALUED = [
+  'countries',
+  'deviceTypes',
+  'operatingSystems',
+  'browsers',
+  'languages',
+] as const
+export type SingleValued = (typeof SINGLE_VALUED)[number]
+
+/** Rows of one dimension: a row number by value, and the row of every value that no line item names. */
+export type Dimension = { readonly rowOf: ReadonlyMap<string, number>; readonly otherRow: number }
+
+/** A placement as the index knows it. `row` folds placement and site targeting, sizes and floor; -1 = serves nothing. */
+export type IndexedPlacement = { readonly row: number; readonly sizes: readonly IndexedSize[] }
+export type IndexedSize = {
+  readonly width: number
+  readonly height: number
+  readonly number: number
+  readonly row: number
+}
+
+/** The row that changes while the index lives: line items that run now, have money and goal left, and are not held. */
+export const LIVE_ROW = 0
+
+/**
+ * A snapshot of one organisation in typed arrays. Line items are numbered in rank order, which is tier, then
+ * eCPM from high to low, then id; each tier starts at a whole word, so some numbers stand for nothing.
+ *
+ * `bits` holds rows of `words` words, `summary` rows of `summaryWords` words of which bit w says that word w of the
+ * row is not 0. Include and exclude are folded in: a row has the bit of a line item exactly when the dimension
+ * admits that value. Only LIVE_ROW is written after the build.
+ */
+export type CandidateIndex = {
+  /** Numbers given out, holes included; `words` × 32. */
+  readonly lineCount: number
+  readonly words: number
+  readonly summaryWords: number
+  readonly bits: Uint32Array
+  readonly summary: Uint32Array
+  /** First word of each of the four tiers, and the end; 5 entries. */
+  readonly tierWord: Uint32Array
+  /** End (exclusive) of the run of numbers with the same tier and eCPM. */
+  readonly tieEnd: Uint32Array
+  readonly dimensions: Readonly<Record<SingleValued, Dimension>>
+  readonly placements: ReadonlyMap<string, IndexedPlacement>
+  readonly sizeCount: number
+  /** Sponsorship: percent; 0 elsewhere. */
+  readonly share: Float64Array
+  readonly many: ManyValued
+  readonly schedule: Schedule
+  /** Milliseconds; end = Infinity when open. */
+  readonly startsAt: Float64Array
+  readonly endsAt: Float64Array
+  /** 0 = no goal. */
+  readonly goal: Float64Array
+  /** Creatives of line n: entries creativeStart[n] … creativeStart[n + 1] of the three that follow. */
+  readonly creativeStart: Uint32Array
+  readonly creativeWeight: Float64Array
+  readonly creativeSize: Uint32Array
+  readonly matches: readonly { readonly lineItem: SnapshotLineItem; readonly creative: SnapshotCreative }[]
+  /** null stands for a hole. */
+  readonly lineItems: readonly (SnapshotLineItem | null)[]
+  readonly numberOf: ReadonlyMap<string, number>
+}
+
+/**
+ * Keywords and key-values, checked on survivors only. Each value that a rule names has a number. Rules of line n are
+ * ruleStart[n] … ruleStart[n + 1]; values of rule r: includes from includeStart[r], excludes from excludeStart[r]
+ * up to includeStart[r + 1].
+ */
+export type ManyValued = {
+  readonly keywords: ReadonlyMap<string, number>
+  readonly keyValues: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly valueCount: number
+  /** Bitset of the line items that have such rules. */
+  readonly ruled: Uint32Array
+  readonly ruleStart: Uint32Array
+  readonly includeStart: Uint32Array
+  readonly excludeStart: Uint32Array
+  readonly values: Uint32Array
+}

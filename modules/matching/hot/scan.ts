@@ -1,0 +1,67 @@
+/**
+ * The inner loop: ANDs the rows of a request, word by word, skipping by summary what cannot match. Budget: 0.3 µs for
+ * 10,000 line items whose words are all non-empty, no allocation.
+ */
+import { LIVE_ROW, type CandidateIndex } from '#modules/matching/hot/candidate_index'
+import { bitsWithin, lowestBit } from '#modules/matching/hot/bits'
+import { ANY, UNUSED, type HotRequest } from '#modules/matching/hot/request'
+
+/**
+ * Finds the survivors of words [fromWord, toWord) and returns how many words have any. Their numbers land in
+ * `request.hitWords`, ascending, their bits in `request.survivors` at the word's number; words not listed keep what
+ * they held. Many-valued dimensions are not checked here.
+ */
+export function scan(index: CandidateIndex, request: HotRequest, fromWord: number, toWord: number): number {
+  const { bits, words, summary, summaryWords } = index
+  const { survivors, hitWords, mode, used, sizeRows, sizeRowCount } = request
+  const placement = request.placementRow
+  const country = request.countryRow
+  const device = request.deviceRow
+  const os = request.osRow
+  const browser = request.browserRow
+  const language = request.languageRow
+  let hits = 0
+  for (let at = fromWord >>> 5; at << 5 < toWord; at++) {
+    let mask =
+      summary[LIVE_ROW * summaryWords + at] &
+      summary[placement * summaryWords + at] &
+      summary[country * summaryWords + at] &
+      summary[device * summaryWords + at] &
+      summary[os * summaryWords + at] &
+      summary[browser * summaryWords + at] &
+      summary[language * summaryWords + at]
+    mask = bitsWithin(mask, at << 5, fromWord, toWord)
+    while (mask !== 0) {
+      const word = (at << 5) + lowestBit(mask)
+      mask &= mask - 1
+      let bitsLeft =
+        bits[LIVE_ROW * words + word] &
+        bits[placement * words + word] &
+        bits[country * words + word] &
+        bits[device * words + word] &
+        bits[os * words + word] &
+        bits[browser * words + word] &
+        bits[language * words + word]
+      if (bitsLeft === 0) continue
+      if (sizeRowCount > 0) bitsLeft &= anySize(bits, words, word, sizeRows, sizeRowCount)
+      if (mode !== ANY) bitsLeft &= mode === UNUSED ? ~used[word] : used[word]
+      if (bitsLeft === 0) continue
+      survivors[word] = bitsLeft
+      hitWords[hits++] = word
+    }
+  }
+  return hits
+}
+
+/** Line items of a word that have a creative of at least one of the sizes asked for. */
+function anySize(
+  bits: Uint32Array,
+  words: number,
+  word: number,
+  sizeRows: Uint32Array,
+  count: number
+): number {
+  let fits = 0
+  for (let at = 0; at < count; at++) fits |= bits[sizeRows[at] * words + word]
+  return fits
+}

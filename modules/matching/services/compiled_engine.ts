@@ -1,0 +1,79 @@
+import type { DeliveryStateSection, ServingSnapshot } from '#modules/campaigns/contract'
+import { MatchEngine, type Match, type MatchInput, type NoServe } from '#modules/matching/contract'
+import { compileIndex } from '#modules/matching/compile/compile_index'
+import { hasBit } from '#modules/matching/hot/bits'
+import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
+import { decide } from '#modules/matching/hot/decide'
+import { bringTo, newLiveRow, setOpen, type LiveRow } from '#modules/matching/hot/live_row'
+import { newRequest, type HotRequest } from '#modules/matching/hot/request'
+import { newUrgency, type Urgency } from '#modules/matching/hot/urgency'
+import { DeliveryProgress } from '#modules/matching/services/delivery_progress'
+import { firstReason, lostBecause } from '#modules/matching/services/explain'
+
+/** The bitset engine behind the contract; the arithmetic is in `hot/`. */
+export class CompiledEngine extends MatchEngine {
+  readonly #index: CandidateIndex
+  readonly #live: LiveRow
+  readonly #urgency: Urgency
+  readonly #request: HotRequest
+  readonly #progress: DeliveryProgress
+
+  /** @throws SnapshotInvalidException; see `compileIndex` */
+  constructor(readonly snapshot: ServingSnapshot) {
+    super()
+    this.#index = compileIndex(snapshot)
+    this.#live = newLiveRow(this.#index)
+    this.#urgency = newUrgency(this.#index)
+    this.#request = newRequest(this.#index)
+    this.#progress = new DeliveryProgress(this.#index, this.#live, this.#urgency)
+  }
+
+  decide(input: MatchInput): Match | null {
+    const match = decide(this.#index, this.#live, this.#urgency, this.#request, input)
+    return match < 0 ? null : this.#index.matches[match]
+  }
+
+  setState(state: DeliveryStateSection): void {
+    this.#progress.take(state)
+  }
+
+  /** Number of a line item for `setOpen`; -1 when the snapshot does not hold it. */
+  numberOf(lineItemId: string): number {
+    return this.#index.numberOf.get(lineItemId) ?? -1
+  }
+
+  /** Holds or releases a line item at once, until the next engine takes over; an unknown number changes nothing. */
+  setOpen(lineItemNumber: number, open: boolean): void {
+    if (this.#index.lineItems[lineItemNumber]) setOpen(this.#index, this.#live, lineItemNumber, open)
+  }
+
+  /** Reads the snapshot anew, line by line; only the winner comes from the index. For people, not for the path. */
+  explain(input: MatchInput): ReadonlyMap<string, NoServe | null> {
+    const winner = this.decide(input)
+    const winnerUsed = winner === null || input.used.has(winner.lineItem.id)
+    const placement = this.snapshot.placements.find(({ id }) => id === input.placementId) ?? null
+    bringTo(this.#index, this.#live, input.nowMs)
+    const { schedule, matches, creativeStart, numberOf } = this.#index
+    const reasons = new Map<string, NoServe | null>()
+    for (const lineItem of this.snapshot.lineItems) {
+      const number = numberOf.get(lineItem.id) ?? -1
+      const reason = firstReason({
+        lineItem,
+        input,
+        placement,
+        held: !hasBit(this.#live.open, number),
+        withinDayparts: schedule.groupRuns[schedule.groupOf[number]] === 1,
+        exhaustion: this.#progress.exhaustion[number],
+        creativeSizes: matches
+          .slice(creativeStart[number], creativeStart[number + 1])
+          .map(({ creative }) => creative),
+      })
+      const won = winner !== null && winner.lineItem.id === lineItem.id
+      reasons.set(
+        lineItem.id,
+        won ? null : (reason ?? lostBecause(lineItem, input.used.has(lineItem.id), winnerUsed))
+      )
+    }
+    return reasons
+  }
+}

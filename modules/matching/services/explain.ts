@@ -1,0 +1,89 @@
+import type { SnapshotLineItem } from '#modules/campaigns/contract'
+import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
+import { NO_SERVE, type MatchInput, type NoServe } from '#modules/matching/contract'
+import { normalKeyword } from '#modules/matching/compile/many_valued'
+import { admits, admitsAny } from '#modules/matching/services/targeting'
+import type { Exhaustion } from '#modules/matching/services/delivery_progress'
+
+/** What a reason is found from: one line item, one request, and what the engine knows of both. */
+export type Case = {
+  readonly lineItem: SnapshotLineItem
+  readonly input: MatchInput
+  readonly placement: SnapshotPlacement | null
+  readonly held: boolean
+  readonly withinDayparts: boolean
+  readonly exhaustion: Exhaustion
+  /** Sizes of its servable creatives. */
+  readonly creativeSizes: readonly Size[]
+}
+
+type Check = (subject: Case) => boolean
+
+/** One check per reason that a request or an instant can give; true = that is the reason. */
+const CHECKS: Readonly<Partial<Record<NoServe, Check>>> = {
+  paused: ({ held }) => held,
+  not_started: ({ lineItem, input }) => input.nowMs < lineItem.startsAt,
+  ended: ({ lineItem, input }) => lineItem.endsAt !== null && input.nowMs >= lineItem.endsAt,
+  daypart: ({ withinDayparts }) => !withinDayparts,
+  budget_spent: ({ exhaustion }) => exhaustion === 'budget_spent',
+  goal_reached: ({ exhaustion }) => exhaustion === 'goal_reached',
+  placement: ({ lineItem, placement }) =>
+    !placement?.active || !admits(lineItem.targeting.placements, placement.id),
+  site: ({ lineItem, placement }) =>
+    placement !== null && !admits(lineItem.targeting.sites, placement.siteId),
+  size: ({ creativeSizes, placement, input }) =>
+    creativeSizes.length > 0 && !fits(creativeSizes, placement, input.sizes),
+  no_creative: ({ creativeSizes }) => creativeSizes.length === 0,
+  floor: ({ lineItem, placement }) =>
+    lineItem.tier !== 'house' && lineItem.ecpmMicros < (placement?.floorMicros ?? 0),
+  country: ({ lineItem, input }) => !admits(lineItem.targeting.countries, input.country),
+  device_type: ({ lineItem, input }) => !admits(lineItem.targeting.deviceTypes, input.deviceType),
+  os: ({ lineItem, input }) => !admits(lineItem.targeting.operatingSystems, input.os),
+  browser: ({ lineItem, input }) => !admits(lineItem.targeting.browsers, input.browser),
+  language: ({ lineItem, input }) => !admits(lineItem.targeting.languages, input.language),
+  keywords: ({ lineItem: { targeting }, input }) =>
+    !admitsAny(
+      targeting.keywords && {
+        include: targeting.keywords.include?.map(normalKeyword),
+        exclude: targeting.keywords.exclude?.map(normalKeyword),
+      },
+      input.keywords
+    ),
+  key_values: ({ lineItem, input }) =>
+    (lineItem.targeting.keyValues ?? []).some((rule) => !admitsAny(rule, valuesOf(input, rule.key))),
+}
+
+/** The first reason, in the order of NO_SERVE, for which a line item does not meet a request; null = it does. */
+export function firstReason(subject: Case): NoServe | null {
+  return NO_SERVE.find((reason) => CHECKS[reason]?.(subject)) ?? null
+}
+
+/**
+ * Why a line item that meets the request lost to the winner.
+ *
+ * @param used       it was used on the page before
+ * @param winnerUsed the winner was used on the page before, or there is no winner: then the used ones were looked at
+ */
+export function lostBecause(lineItem: SnapshotLineItem, used: boolean, winnerUsed: boolean): NoServe {
+  if (used && !winnerUsed) return 'already_on_page'
+  return lineItem.tier === 'sponsorship' ? 'share_of_voice' : 'outranked'
+}
+
+function fits(
+  creativeSizes: readonly Size[],
+  placement: SnapshotPlacement | null,
+  asked: readonly Size[] | null
+): boolean {
+  const allowed = (placement?.sizes ?? []).filter(
+    (size) => asked === null || asked.some((other) => sameSize(size, other))
+  )
+  return creativeSizes.some((size) => allowed.some((other) => sameSize(size, other)))
+}
+
+function sameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height
+}
+
+function valuesOf({ keyValues }: MatchInput, key: string): readonly string[] {
+  return Object.hasOwn(keyValues, key) ? keyValues[key] : []
+}

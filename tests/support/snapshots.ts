@@ -1,0 +1,213 @@
+/**
+ * Random snapshots, shaped like real ones: few values are frequent and many are rare, prices are round, flights
+ * overlap. The same random source gives the same world. Delivery states and requests for them: match_inputs.ts.
+ */
+import type { CpmMicros, Currency } from '#modules/kernel/money'
+import type { Id } from '#modules/kernel/ids'
+import type { Random } from '#modules/kernel/random'
+import type { EpochMs } from '#modules/kernel/time'
+import type { DeviceType } from '#modules/context/contract'
+import type {
+  Daypart,
+  KeyValueRule,
+  Rule,
+  ServingSnapshot,
+  SnapshotCreative,
+  SnapshotLineItem,
+  Targeting,
+  Tier,
+} from '#modules/campaigns/contract'
+import type { SnapshotPlacement } from '#modules/inventory/contract'
+import { Dice } from '#tests/support/dice'
+import { DEFAULT_NOW_MS } from '#tests/support/match_inputs'
+import * as words from '#tests/support/targeting_words'
+
+export { DEFAULT_NOW_MS, randomInput, randomState } from '#tests/support/match_inputs'
+
+const DAY_MS = 86_400_000
+export type SnapshotOptions = {
+  readonly lineItems?: number
+  readonly placements?: number
+  readonly sites?: number
+  readonly advertisers?: number
+  readonly nowMs?: number
+  /** Chance of a rule in each dimension, 0…1; 0 = every line item takes every request. */
+  readonly targeted?: number
+  /** Shares of the tiers in per mille, in the order of TIERS. */
+  readonly tierMix?: readonly [number, number, number, number]
+}
+
+/** A snapshot that `CompiledEngine` accepts; ids are version 7 in form and unique. */
+export function randomSnapshot(random: Random, options: SnapshotOptions = {}): ServingSnapshot {
+  const dice = new Dice(random)
+  const nowMs = options.nowMs ?? DEFAULT_NOW_MS
+  const count = options.lineItems ?? 500
+  const sites = dice.times(options.sites ?? 12, () => dice.id<'site'>())
+  const publisherId = dice.id<'publisher'>()
+  const placements = dice.times(options.placements ?? 40, (at) =>
+    randomPlacement(dice, at, dice.skewed(sites), publisherId)
+  )
+  const advertisers = dice.times(options.advertisers ?? Math.ceil(count / 20), () => dice.id<'advertiser'>())
+  const creatives = dice.times(Math.ceil(count / 2) + 20, (at) =>
+    randomCreative(dice, at, dice.skewed(advertisers))
+  )
+  const campaigns = dice.times(Math.ceil(count / 4), () => ({
+    id: dice.id<'campaign'>(),
+    zone: dice.skewed(words.ZONES),
+  }))
+  const lineItems = dice.times(count, () => {
+    const campaign = dice.pick(campaigns)
+    const lineItem = randomLineItem(dice, options, nowMs, campaign, dice.pick(advertisers), creatives)
+    return { ...lineItem, targeting: randomTargeting(dice, options.targeted ?? 0.25, sites, placements) }
+  })
+  return {
+    format: 1,
+    organisationId: dice.id<'organisation'>(),
+    version: 1,
+    compiledAt: nowMs as EpochMs,
+    currency: 'EUR' as Currency,
+    timeZone: 'Europe/Berlin',
+    placements,
+    lineItems,
+    creatives: creatives.filter(() => dice.chance(0.99)),
+    budgets: campaigns.map(({ id, zone }) => ({
+      campaignId: id,
+      timeZone: zone,
+      totalNanos: null,
+      dailyNanos: null,
+    })),
+  }
+}
+
+function randomPlacement(
+  dice: Dice,
+  at: number,
+  siteId: Id<'site'>,
+  publisherId: Id<'publisher'>
+): SnapshotPlacement {
+  const sizes = new Set(dice.times(1 + dice.below(4), () => dice.skewed(words.SIZES)))
+  return {
+    id: dice.id<'placement'>(),
+    name: `Placement ${at + 1}`,
+    siteId,
+    publisherId,
+    active: dice.chance(0.97),
+    mediaType: 'banner',
+    sizes: [...sizes],
+    floorMicros: (dice.chance(0.5) ? 0 : dice.below(12) * 100_000) as CpmMicros,
+    fallback: { type: 'none' },
+  }
+}
+
+function randomCreative(dice: Dice, at: number, advertiserId: Id<'advertiser'>): SnapshotCreative {
+  const { width, height } = dice.skewed(words.SIZES)
+  const image = dice.chance(0.8)
+  return {
+    id: dice.id<'creative'>(),
+    advertiserId,
+    name: `Creative ${at + 1}`,
+    type: image ? 'image' : 'third_party',
+    width,
+    height,
+    landingUrl: `https://advertiser.example/landing/${at + 1}`,
+    assetPath: image ? `/c/${at.toString(16).padStart(64, '0')}/banner.png` : null,
+    altText: image ? 'Banner' : null,
+    markup: image ? null : '<a href="${CLICK_URL}">ad</a>',
+  }
+}
+
+function randomTier(dice: Dice, mix: readonly [number, number, number, number]): Tier {
+  const point = dice.below(1000)
+  if (point < mix[0]) return 'sponsorship'
+  if (point < mix[0] + mix[1]) return 'standard'
+  return point < mix[0] + mix[1] + mix[2] ? 'price_priority' : 'house'
+}
+
+function randomLineItem(
+  dice: Dice,
+  options: SnapshotOptions,
+  nowMs: number,
+  campaign: { id: Id<'campaign'>; zone: string },
+  advertiserId: Id<'advertiser'>,
+  creatives: readonly SnapshotCreative[]
+): Omit<SnapshotLineItem, 'targeting'> {
+  const tier = randomTier(dice, options.tierMix ?? [15, 185, 720, 80])
+  const startsAt = nowMs - dice.below(30) * DAY_MS + (dice.chance(0.05) ? 20 * DAY_MS : 0)
+  const endsAt = dice.chance(0.2) ? null : startsAt + (1 + dice.below(90)) * DAY_MS
+  const ecpm =
+    tier === 'house' ? 0 : dice.chance(0.7) ? (1 + dice.below(60)) * 100_000 : 100_000 + dice.below(6_000_000)
+  const guaranteed = tier === 'standard' || (tier === 'price_priority' && dice.chance(0.2))
+  const goal = {
+    type: dice.chance(0.8) ? 'impressions' : 'clicks',
+    quantity: (1 + dice.below(50)) * 10_000,
+  } as const
+  return {
+    id: dice.id<'line_item'>(),
+    campaignId: campaign.id,
+    advertiserId,
+    tier,
+    priceModel: 'cpm',
+    price: ecpm,
+    ecpmMicros: ecpm as CpmMicros,
+    startsAt: startsAt as EpochMs,
+    endsAt: endsAt as EpochMs | null,
+    timeZone: campaign.zone,
+    goal: guaranteed && dice.chance(0.95) ? goal : null,
+    shareOfVoice: tier === 'sponsorship' ? (dice.chance(0.2) ? 100 : 1 + dice.below(50)) : null,
+    creatives: dice.times(dice.chance(0.02) ? 0 : 1 + dice.below(5), () => {
+      return { creativeId: dice.pick(creatives).id, weight: dice.chance(0.03) ? 0 : 1 + dice.below(100) }
+    }),
+  }
+}
+
+function randomTargeting(
+  dice: Dice,
+  targeted: number,
+  sites: readonly Id<'site'>[],
+  placements: readonly SnapshotPlacement[]
+): Targeting {
+  const rule = <Value extends string>(values: readonly Value[], most: number): Rule<Value> | undefined => {
+    return dice.chance(targeted) ? randomRule(dice, values, most) : undefined
+  }
+  return {
+    countries: rule(words.COUNTRIES, 6),
+    deviceTypes: rule<DeviceType>(words.DEVICES, 3),
+    operatingSystems: rule(words.SYSTEMS, 3),
+    browsers: rule(words.BROWSERS, 3),
+    languages: rule(words.LANGUAGES, 3),
+    sites: rule(sites, 4),
+    placements: dice.chance(targeted / 2)
+      ? randomRule(
+          dice,
+          placements.map(({ id }) => id),
+          6
+        )
+      : undefined,
+    keywords: dice.chance(targeted / 2) ? randomRule(dice, words.RULE_KEYWORDS, 5) : undefined,
+    keyValues: dice.chance(targeted / 2)
+      ? dice.times(1 + dice.below(2), () => randomKeyValueRule(dice))
+      : undefined,
+    dayparts: dice.chance(targeted / 2)
+      ? dice.times(1 + dice.below(3), () => randomDaypart(dice))
+      : undefined,
+  }
+}
+
+function randomKeyValueRule(dice: Dice): KeyValueRule {
+  return { key: dice.skewed(words.KEYS), ...randomRule(dice, words.VALUES, 3) }
+}
+
+/** Include more often than exclude, now and then both (also with a value in common) or an empty list. */
+function randomRule<Value extends string>(dice: Dice, values: readonly Value[], most: number): Rule<Value> {
+  const some = () => (dice.chance(0.05) ? [] : dice.times(1 + dice.below(most), () => dice.skewed(values)))
+  if (values.length === 0) return {}
+  const kind = dice.below(10)
+  if (kind < 6) return { include: some() }
+  return kind < 9 ? { exclude: some() } : { include: some(), exclude: some() }
+}
+
+function randomDaypart(dice: Dice): Daypart {
+  const fromHour = dice.below(24)
+  const days = [1, 2, 3, 4, 5, 6, 7].filter(() => dice.chance(0.6))
+  return { days: days.length > 0 ? days : [7], fromHour, toHour: fromHour + 1 + dice.below(24 - fromHour) }
+}

@@ -1,0 +1,174 @@
+/** Values for random targeting and requests, frequent ones first. */
+import type { DeviceType } from '#modules/context/contract'
+import type { Size } from '#modules/inventory/contract'
+
+/** ISO 3166-1 alpha-2, by about their share of web traffic. */
+export const COUNTRIES =
+  'US IN CN BR DE GB JP FR RU ID MX IT ES KR TR CA NL PL AU VN PH TH AR CO UA EG ZA NG PK BD SE CH AT BE NO DK FI PT GR CZ RO HU IE IL SA AE SG MY HK TW NZ CL PE EC KE GH MA DZ TN JO LB QA KW OM LK NP MM KH LA MN KZ UZ GE AM AZ BY LT LV EE SK SI HR RS BA MK AL ME MT CY IS LU LI MC AD SM VA'.split(
+    ' '
+  )
+
+export const DEVICES: readonly DeviceType[] = [
+  'smartphone',
+  'desktop',
+  'tablet',
+  'tv',
+  'phablet',
+  'console',
+  'feature phone',
+  'wearable',
+  'smart display',
+  'car browser',
+]
+export const SYSTEMS = [
+  'Android',
+  'Windows',
+  'iOS',
+  'Mac',
+  'GNU/Linux',
+  'Chrome OS',
+  'Tizen',
+  'webOS',
+  'HarmonyOS',
+  'Fire OS',
+]
+export const BROWSERS = [
+  'Chrome Mobile',
+  'Chrome',
+  'Mobile Safari',
+  'Safari',
+  'Firefox',
+  'Microsoft Edge',
+  'Samsung Browser',
+  'Opera',
+  'Firefox Mobile',
+  'Android Browser',
+  'DuckDuckGo Privacy Browser',
+  'Yandex Browser',
+]
+export const LANGUAGES =
+  'en zh es hi de pt fr ja ru ko it tr pl nl id vi th ar sv cs el he uk ro hu fi da nb'.split(' ')
+
+export const SIZES: readonly Size[] = [
+  [300, 250],
+  [728, 90],
+  [320, 50],
+  [160, 600],
+  [300, 600],
+  [970, 250],
+  [336, 280],
+  [320, 100],
+  [970, 90],
+  [468, 60],
+  [250, 250],
+  [120, 600],
+  [300, 50],
+  [234, 60],
+  [1, 1],
+].map(([width, height]) => ({ width, height }))
+
+/** As requests bring them: lower-case and trimmed. */
+export const KEYWORDS = [
+  'news',
+  'sports',
+  'football',
+  'politics',
+  'weather',
+  'technology',
+  'business',
+  'travel',
+  'recipes',
+  'health',
+  'movies',
+  'music',
+  'cars',
+  'fashion',
+  'gardening',
+  'real estate',
+  'finance',
+  'stocks',
+  'crime',
+  'accident',
+  'war',
+  'games',
+  'science',
+  'education',
+  'jobs',
+  'pets',
+  'kids',
+  'beauty',
+  'cricket',
+  'tennis',
+  'formula 1',
+  'bücher',
+  'straße',
+  'кино',
+  '新闻',
+  'constructor',
+  '__proto__',
+  'tostring',
+]
+/** As people type them into a rule. */
+export const RULE_KEYWORDS = KEYWORDS.map(
+  (word, at) => [word, word.toUpperCase(), ` ${word} `][at % 7 === 3 ? 1 : at % 7 === 5 ? 2 : 0]
+)
+
+export const KEYS = [
+  'section',
+  'user_status',
+  'topic',
+  'age',
+  'pagetype',
+  'ab',
+  'constructor',
+  '__proto__',
+  'hasOwnProperty',
+]
+export const VALUES = [
+  'home',
+  'article',
+  'sport',
+  'subscriber',
+  'anonymous',
+  'a',
+  'b',
+  'gallery',
+  'video',
+  'search',
+  '18-24',
+  '25-34',
+  '35-49',
+  'Home',
+  '',
+  'constructor',
+  '__proto__',
+]
+
+/** Zones of campaigns: common ones, off the full hour, with half-hour clock changes, beyond ±12 hours, without changes. */
+export const ZONES = [
+  'Europe/Berlin',
+  'America/New_York',
+  'UTC',
+  'Europe/London',
+  'America/Los_Angeles',
+  'Asia/Tokyo',
+  'Asia/Kolkata',
+  'Australia/Lord_Howe',
+  'America/St_Johns',
+  'Asia/Kathmandu',
+  'Pacific/Chatham',
+  'Pacific/Kiritimati',
+  'America/Sao_Paulo',
+]
+
+/** Clock changes from 2026 on, UTC: Berlin back and forward, New York back and forward, Lord Howe both, St John's, Chatham. */
+export const CLOCK_CHANGES = [
+  '2026-10-25T01:00:00Z',
+  '2027-03-28T01:00:00Z',
+  '2026-11-01T06:00:00Z',
+  '2027-03-14T07:00:00Z',
+  '2026-10-03T15:30:00Z',
+  '2027-04-03T15:00:00Z',
+  '2026-11-01T04:30:00Z',
+  '2026-09-26T14:00:00Z',
+].map((instant) => Date.parse(instant))
