@@ -16,6 +16,7 @@ export default defineConfig({
     () => import('@adonisjs/drive/drive_provider'),
     () => import('#app/providers/kernel_provider'),
     () => import('#modules/identity/provider'),
+    () => import('#modules/events/provider'),
     () => import('#modules/inventory/provider'),
   ],
   preloads: [() => import('#start/kernel'), () => import('#start/routes'), () => import('#start/events')],

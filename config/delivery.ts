@@ -14,5 +14,7 @@ export default {
   logDir: join(resolve(env.get('STORAGE_DIR') ?? 'storage/dev'), 'log'),
   /** Longest wait of the durable log's group commit, in milliseconds. */
   logWindowMs: env.get('LOG_WINDOW_MS') ?? 1,
+  /** Cap of all durable logs of the host together; beyond it facts are refused with 503. */
+  logCapBytes: (env.get('LOG_MAX_MB') ?? 4_096) * 1_048_576,
   geoDatabase: env.get('GEO_DATABASE') ?? null,
 }

@@ -21,4 +21,6 @@ export default await Env.create(new URL('../', import.meta.url), {
   TRUSTED_PROXIES: Env.schema.string.optional(),
   GEO_DATABASE: Env.schema.string.optional(),
   LOG_WINDOW_MS: Env.schema.number.optional(),
+  /** Cap of all durable logs of the host, in MiB. */
+  LOG_MAX_MB: Env.schema.number.optional(),
 })

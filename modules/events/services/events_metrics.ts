@@ -18,6 +18,9 @@ export class EventsMetrics {
   /** Age of the oldest fact on this host that is not settled yet; 0 when all are. */
   readonly lagSeconds: Series
 
+  /** Logs that only a newer build can read; they wait, and somebody should know. */
+  readonly blockedLogs: Series
+
   constructor(private readonly registry: MetricsRegistry = metrics) {
     const counter = (name: string, help: string) => registry.counter(`placard_events_${name}`, help).with()
     this.appended = counter('appended_total', 'Facts taken into the queue of the durable log')
@@ -35,6 +38,9 @@ export class EventsMetrics {
     }
     this.syncSeconds = registry
       .histogram('placard_events_sync_seconds', 'Write and fdatasync of one batch', SYNC_SECONDS)
+      .with()
+    this.blockedLogs = registry
+      .gauge('placard_events_blocked_logs', 'Logs of a newer version that wait')
       .with()
     this.lagSeconds = registry
       .gauge('placard_events_lag_seconds', 'Age of the oldest fact that is not settled')

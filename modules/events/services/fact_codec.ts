@@ -1,5 +1,5 @@
 import type { Currency } from '#modules/kernel/money'
-import type { Id } from '#modules/kernel/ids'
+import { INSTALLATION, type Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
 import { CHARGE, FACT_KIND, FILTER_REASONS } from '#modules/events/contract'
 import type { Charge, Fact, FactKind, FilterReason } from '#modules/events/contract'
@@ -101,13 +101,23 @@ export function faultOf(payload: Buffer): FactFault | null {
   return Number.isNaN(binary.readPrice(payload, AT.price)) ? 'bad_price' : null
 }
 
+/** Place of a record: byte `offset` in `segment` of a log. */
+export type RecordSource = { readonly logId: string; readonly segment: number; readonly offset: number }
+const NOWHERE: RecordSource = { logId: INSTALLATION, segment: 0, offset: 0 }
+
 /**
  * A fact over its bytes in the log: a field costs its text only when somebody asks for it, because the way to
  * PostgreSQL moves bytes, not strings. Holds a slice of the read buffer, so keep none for long.
  */
 export class StoredFact implements Fact {
-  /** @param payload bytes without fault (`faultOf` said null) */
-  constructor(readonly payload: Buffer) {}
+  /**
+   * @param payload bytes without fault (`faultOf` said null)
+   * @param source  where the record stands, for the dead letter that it may become
+   */
+  constructor(
+    readonly payload: Buffer,
+    readonly source: RecordSource = NOWHERE
+  ) {}
 
   get kind() {
     return this.payload[AT.kind]! as FactKind

@@ -163,7 +163,11 @@ test.group('durable log on a failing disk', () => {
     const read = await readAll(dir, log.id)
     assert.deepEqual(ids(read.facts), ids([first, later]))
     assert.deepEqual(
-      read.poison.map(({ segment, reason, bytes }) => ({ segment, reason, length: bytes.length })),
+      read.poison.map(({ source, reason, bytes }) => ({
+        segment: source.segment,
+        reason,
+        length: bytes.length,
+      })),
       [{ segment: 1, reason: 'bad_checksum', length: 70 }]
     )
     assert.equal(disk.fired, 2)

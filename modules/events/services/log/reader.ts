@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StoredFact, faultOf } from '#modules/events/services/fact_codec'
+import { StoredFact, faultOf, type RecordSource } from '#modules/events/services/fact_codec'
 import { listSegments, segmentName, type LogRef } from '#modules/events/services/log/directory'
 import { SegmentScan, type Damage, type FoundRecord } from '#modules/events/services/log/segment_scan'
 
@@ -10,9 +10,7 @@ export const START: LogPosition = { segment: 0, offset: 0 }
 
 /** A stretch of a log that is no fact: damaged bytes, or a record that this build cannot settle. */
 export type PoisonRecord = {
-  readonly logId: string
-  readonly segment: number
-  readonly offset: number
+  readonly source: RecordSource
   readonly reason: string
   /** The payload, or the damaged bytes up to `POISON_BYTES` of them. */
   readonly bytes: Buffer
@@ -79,13 +77,14 @@ async function readSegment(
 }
 
 function take(logId: string, segment: number, found: FoundRecord | Damage, page: LogPage): void {
+  const source = { logId, segment, offset: found.offset }
   if ('reason' in found) {
-    page.poison.push({ logId, segment, ...found })
+    page.poison.push({ source, reason: found.reason, bytes: found.bytes })
     return
   }
   const reason = faultOf(found.payload)
-  if (reason === null) page.facts.push(new StoredFact(found.payload))
-  else page.poison.push({ logId, segment, offset: found.offset, reason, bytes: Buffer.from(found.payload) })
+  if (reason === null) page.facts.push(new StoredFact(found.payload, source))
+  else page.poison.push({ source, reason, bytes: Buffer.from(found.payload) })
 }
 
 async function openOrNull(path: string): Promise<FileHandle | null> {
