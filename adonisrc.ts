@@ -15,9 +15,12 @@ export default defineConfig({
     () => import('@adonisjs/static/static_provider'),
     () => import('@adonisjs/drive/drive_provider'),
     () => import('#app/providers/kernel_provider'),
+    () => import('#app/providers/plugins_provider'),
+    () => import('#modules/context/provider'),
     () => import('#modules/identity/provider'),
     () => import('#modules/events/provider'),
     () => import('#modules/inventory/provider'),
+    () => import('#modules/campaigns/provider'),
   ],
   preloads: [() => import('#start/kernel'), () => import('#start/routes'), () => import('#start/events')],
   tests: {

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises'
+import type { HttpContext } from '@adonisjs/core/http'
+import { endpoint } from '#modules/kernel/http/endpoint'
+import { invalid } from '#modules/kernel/http/failures'
+import type { JsonSchema } from '#modules/kernel/http/parsed_type'
+import { ProblemException } from '#modules/kernel/problem'
+import { tagged } from '#modules/kernel/records/resource'
+import Creatives from '#modules/campaigns/services/creatives'
+import { MAX_IMAGE_BYTES } from '#modules/campaigns/services/images'
+import { creativeInput } from '#modules/campaigns/validators/inputs'
+
+/** `POST /api/v1/creatives`: multipart with an image in `file`, or JSON with third-party markup. */
+export function mountUpload(answer: JsonSchema): void {
+  endpoint({
+    method: 'POST',
+    path: '/api/v1/creatives',
+    name: 'creatives.create',
+    summary:
+      'Creates a creative: an image (multipart/form-data with `file`: PNG, JPEG, WebP or GIF) or third-party markup.',
+    permission: 'demand.write',
+    body: creativeInput,
+    accepts: ['application/json', 'multipart/form-data'],
+    answer,
+    handler: async ({ ctx, body, make }) => {
+      const upload = await uploadOf(ctx)
+      return tagged(ctx, await (await make(Creatives)).createFrom(ctx.principal, body, upload))
+    },
+  })
+}
+
+/** Bytes of `file`; null when there is none. The body parser has put it into a temporary file and removes it. */
+async function uploadOf({ request }: HttpContext): Promise<Buffer | null> {
+  const file = request.file('file')
+  if (!file) return null
+  if (file.size > MAX_IMAGE_BYTES) {
+    const detail = `The file field must be at most ${MAX_IMAGE_BYTES} bytes`
+    throw new ProblemException(413, 'E_BODY_TOO_LARGE', { detail, field: 'file' })
+  }
+  if (!file.tmpPath || file.size === 0) throw invalid('file', 'required', 'The file field must not be empty')
+  return readFile(file.tmpPath)
+}

@@ -1,0 +1,11 @@
+import { column } from '@adonisjs/lucid/orm'
+import type { Id } from '#modules/kernel/ids'
+import { ManagedRecord } from '#modules/kernel/records/managed_record'
+
+/** Who pays for ads. */
+export default class Advertiser extends ManagedRecord {
+  static override table = 'campaigns_advertisers'
+  @column({ isPrimary: true }) declare id: Id<'advertiser'>
+  /** Lower case, punycode; what the exchange calls adomain. */
+  @column() declare domain: string | null
+}

@@ -1,0 +1,28 @@
+import type { ApplicationService } from '@adonisjs/core/types'
+import { hostedModules } from '#config/topology'
+import { Campaigns, CampaignsProvisioning } from '#modules/campaigns/contract'
+import AssetStore from '#modules/campaigns/services/asset_store'
+
+/** Binds the faces of campaigns and mounts its routes where the process hosts it. */
+export default class CampaignsProvider {
+  constructor(protected app: ApplicationService) {}
+
+  register() {
+    this.app.container.singleton(AssetStore, async (resolver) => {
+      const drive = await resolver.make('drive.manager')
+      return new AssetStore(drive.use('creatives'))
+    })
+    this.app.container.singleton(Campaigns, async (resolver) => {
+      const { default: Local } = await import('#modules/campaigns/services/local_campaigns')
+      return resolver.make(Local)
+    })
+    this.app.container.singleton(CampaignsProvisioning, async (resolver) => {
+      const { default: Local } = await import('#modules/campaigns/services/provisioning')
+      return resolver.make(Local)
+    })
+  }
+
+  async start() {
+    if (hostedModules().includes('campaigns')) await import('#modules/campaigns/routes')
+  }
+}

@@ -1,0 +1,86 @@
+import { inject } from '@adonisjs/core'
+import type { Organisation, Principal } from '#modules/identity/contract'
+import { invalid } from '#modules/kernel/http/failures'
+import { instantJson } from '#modules/kernel/http/instants'
+import { moneyJson } from '#modules/kernel/money'
+import { DRAFTED_LIFE } from '#modules/kernel/records/lifecycle'
+import type { Query, Work } from '#modules/kernel/records/managed_collection'
+import { statusJson } from '#modules/kernel/records/managed_record'
+import { fixed } from '#modules/kernel/records/refusals'
+import type { Transaction } from '#modules/kernel/tenancy'
+import Campaign from '#modules/campaigns/models/campaign'
+import { advertiserFor, advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
+import { phaseOf } from '#modules/campaigns/services/phase'
+import type { CampaignInput } from '#modules/campaigns/validators/inputs'
+import { campaignLists } from '#modules/campaigns/validators/lists'
+import { endOf, startOf } from '#modules/campaigns/validators/when'
+
+type Running = Work<Principal, Organisation>
+
+/** Campaigns as the API makes and changes them. */
+@inject()
+export default class CampaignBook extends Demand<Campaign, CampaignInput, Organisation> {
+  protected readonly kind = 'campaign'
+  protected readonly life = DRAFTED_LIFE
+  protected readonly lists = campaignLists
+
+  protected query(trx: Transaction) {
+    return Campaign.query({ client: trx })
+  }
+  protected blank() {
+    return new Campaign()
+  }
+  protected scope(query: Query<Campaign>, caller: Principal) {
+    const own = advertisersOf(caller)
+    return own === null ? query : query.whereIn('advertiser_id', own)
+  }
+  protected override gather(caller: Principal) {
+    return this.organisation(caller)
+  }
+
+  protected async represent(_trx: Transaction, rows: readonly Campaign[]) {
+    const now = this.clock.now()
+    return rows.map((row) => ({
+      id: row.id,
+      advertiserId: row.advertiserId,
+      name: row.name,
+      timeZone: row.timeZone,
+      startsAt: instantJson(row.startsAt),
+      endsAt: instantJson(row.endsAt),
+      budgetTotal: row.budgetTotalNanos === null ? null : moneyJson(row.budgetTotalNanos, row.currency),
+      budgetDaily: row.budgetDailyNanos === null ? null : moneyJson(row.budgetDailyNanos, row.currency),
+      phase: phaseOf(row, now),
+      ...statusJson(row),
+    }))
+  }
+
+  protected async apply(work: Running, row: Campaign, input: Partial<CampaignInput>) {
+    if (row.$isPersisted) {
+      if (input.advertiserId !== undefined && input.advertiserId !== row.advertiserId)
+        throw fixed('advertiserId')
+    } else await this.begin(work, row, input)
+    row.merge({ name: input.name ?? row.name, timeZone: input.timeZone ?? row.timeZone })
+    if (input.startsAt) row.merge({ startsAt: startOf(input.startsAt, row.timeZone) })
+    if (input.endsAt !== undefined) row.merge({ endsAt: input.endsAt && endOf(input.endsAt, row.timeZone) })
+    if (row.endsAt !== null && row.endsAt <= row.startsAt) {
+      throw invalid('endsAt', 'after_start', 'The endsAt field must be after startsAt')
+    }
+    this.setBudgets(work, row, input)
+  }
+
+  private async begin({ trx, caller, now, gathered }: Running, row: Campaign, input: Partial<CampaignInput>) {
+    const { id } = await advertiserFor(trx, caller, input.advertiserId!)
+    const { currency, timeZone } = gathered
+    row.merge({ advertiserId: id, currency, timeZone, startsAt: now, endsAt: null })
+    row.merge({ budgetTotalNanos: null, budgetDailyNanos: null })
+  }
+
+  private setBudgets({ gathered }: Running, row: Campaign, input: Partial<CampaignInput>) {
+    const { budgetTotal: total, budgetDaily: daily } = input
+    if (total !== undefined) row.merge({ budgetTotalNanos: ownCurrency(gathered, total, 'budgetTotal') })
+    if (daily !== undefined) row.merge({ budgetDailyNanos: ownCurrency(gathered, daily, 'budgetDaily') })
+    const { budgetTotalNanos, budgetDailyNanos } = row
+    if (budgetTotalNanos === null || budgetDailyNanos === null || budgetDailyNanos <= budgetTotalNanos) return
+    throw invalid('budgetDaily', 'within_total', 'The budgetDaily field must not exceed budgetTotal')
+  }
+}

@@ -1,0 +1,129 @@
+import { inject } from '@adonisjs/core'
+import { Identity, type Organisation, type Principal } from '#modules/identity/contract'
+import { Inventory } from '#modules/inventory/contract'
+import { invalid } from '#modules/kernel/http/failures'
+import { cpmMicros } from '#modules/kernel/money'
+import { DRAFTED_LIFE } from '#modules/kernel/records/lifecycle'
+import type { Query, Work } from '#modules/kernel/records/managed_collection'
+import { archived, fixed, notFound, type FieldFault } from '#modules/kernel/records/refusals'
+import { Tenancy, type Transaction } from '#modules/kernel/tenancy'
+import { Clock } from '#modules/kernel/time'
+import Campaign from '#modules/campaigns/models/campaign'
+import LineItem from '#modules/campaigns/models/line_item'
+import { assign, assignedTo, hasActiveCreative } from '#modules/campaigns/services/assignments'
+import { advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
+import { lineItemJson } from '#modules/campaigns/services/line_item_json'
+import { checkTerm, checkTier, lacking } from '#modules/campaigns/services/line_item_rules'
+import { strangers } from '#modules/campaigns/services/targeting_links'
+import type { LineItemInput } from '#modules/campaigns/validators/inputs'
+import { lineItemLists } from '#modules/campaigns/validators/lists'
+import { endOf, startOf } from '#modules/campaigns/validators/when'
+
+type Running = Work<Principal, Organisation>
+
+@inject()
+export default class LineItems extends Demand<LineItem, LineItemInput, Organisation> {
+  protected readonly kind = 'line_item'
+  protected readonly life = DRAFTED_LIFE
+  protected readonly lists = lineItemLists
+
+  constructor(
+    tenancy: Tenancy,
+    clock: Clock,
+    identity: Identity,
+    private inventory: Inventory
+  ) {
+    super(tenancy, clock, identity)
+  }
+
+  protected query(trx: Transaction) {
+    return LineItem.query({ client: trx })
+  }
+  protected blank() {
+    return new LineItem()
+  }
+  protected scope(query: Query<LineItem>, caller: Principal) {
+    const own = advertisersOf(caller)
+    return own === null ? query : query.whereIn('advertiser_id', own)
+  }
+
+  /** Sites and placements lie with inventory; whether they exist is asked before the transaction. */
+  protected override async gather(caller: Principal, input: Partial<LineItemInput>) {
+    if (input.targeting) {
+      const stranger = await strangers(this.inventory, caller.organisationId, input.targeting)
+      if (stranger) throw notFound(stranger.kind, stranger.field)
+    }
+    return this.organisation(caller)
+  }
+
+  protected async represent(trx: Transaction, rows: readonly LineItem[]) {
+    const assigned = await assignedTo(
+      trx,
+      rows.map((row) => row.id)
+    )
+    return rows.map((row) => lineItemJson(row, assigned.get(row.id) ?? []))
+  }
+
+  protected async apply(work: Running, row: LineItem, input: Partial<LineItemInput>) {
+    if (row.$isPersisted && input.campaignId !== undefined && input.campaignId !== row.campaignId)
+      throw fixed('campaignId')
+    const campaign = await this.campaign(work, row.campaignId ?? input.campaignId, !row.$isPersisted)
+    if (!row.$isPersisted) this.begin(row, campaign)
+    row.merge({ name: input.name ?? row.name, tier: input.tier ?? row.tier })
+    if (input.targeting !== undefined) row.merge({ targeting: input.targeting ?? {} })
+    if (input.shareOfVoice !== undefined) row.merge({ shareOfVoice: input.shareOfVoice })
+    if (input.goal !== undefined) {
+      row.merge({ goalType: input.goal?.type ?? null, goalQuantity: input.goal?.quantity ?? null })
+    }
+    if (input.price !== undefined) this.setPrice(work, row, input.price)
+    const { startsAt, endsAt } = input
+    if (startsAt !== undefined) row.merge({ startsAt: startsAt && startOf(startsAt, campaign.timeZone) })
+    if (endsAt !== undefined) row.merge({ endsAt: endsAt && endOf(endsAt, campaign.timeZone) })
+    checkTier(row)
+    if (!row.$isPersisted || startsAt !== undefined || endsAt !== undefined) checkTerm(row, campaign)
+  }
+
+  protected override async link({ trx }: Running, row: LineItem, input: Partial<LineItemInput>) {
+    return input.creatives === undefined ? false : assign(trx, row, input.creatives)
+  }
+
+  protected override async missing({ trx }: Running, row: LineItem): Promise<FieldFault[]> {
+    const campaign = await Campaign.findOrFail(row.campaignId, { client: trx })
+    const missing = lacking(row, campaign)
+    if (await hasActiveCreative(trx, row.id)) return missing
+    return [
+      ...missing,
+      { field: 'creatives', code: 'required', detail: 'An active creative must be assigned' },
+    ]
+  }
+
+  private begin(row: LineItem, campaign: Campaign): void {
+    row.merge({ campaignId: campaign.id, advertiserId: campaign.advertiserId, targeting: {} })
+    row.merge({ priceModel: null, priceNanos: null, currency: null, goalType: null, goalQuantity: null })
+    row.merge({ shareOfVoice: null, startsAt: null, endsAt: null })
+  }
+
+  private setPrice({ gathered }: Running, row: LineItem, price: LineItemInput['price']): void {
+    const nanos = ownCurrency(gathered, price ?? null, 'price')
+    if (!price || nanos === null) {
+      row.merge({ priceModel: null, priceNanos: null, currency: null })
+      return
+    }
+    if (price.model === 'cpm' && cpmMicros(nanos) === null) {
+      const detail = 'The price.amount field of a CPM must be at most 9007199254 with at most 6 decimals'
+      throw invalid('price.amount', 'precision', detail)
+    }
+    if (price.model === 'cpc' && nanos > BigInt(Number.MAX_SAFE_INTEGER)) {
+      throw invalid('price.amount', 'range', 'The price.amount field of a CPC must be at most 9007199')
+    }
+    row.merge({ priceModel: price.model, priceNanos: nanos, currency: price.currency })
+  }
+
+  private async campaign({ trx, caller }: Running, id: Campaign['id'] | undefined, fresh: boolean) {
+    const own = advertisersOf(caller)
+    const campaign = await Campaign.find(id, { client: trx })
+    if (!campaign || (own && !own.includes(campaign.advertiserId))) throw notFound('campaign', 'campaignId')
+    if (fresh && campaign.status === 'archived') throw archived('campaign', 'campaignId')
+    return campaign
+  }
+}

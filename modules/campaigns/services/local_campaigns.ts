@@ -1,0 +1,102 @@
+import { inject } from '@adonisjs/core'
+import type { Principal } from '#modules/identity/contract'
+import { Inventory } from '#modules/inventory/contract'
+import { isUuid, type Id } from '#modules/kernel/ids'
+import { Tenancy } from '#modules/kernel/tenancy'
+import { Campaigns, type CampaignQuery, type CampaignStatus } from '#modules/campaigns/contract'
+import CampaignPages from '#modules/campaigns/services/campaign_pages'
+import { advertisersOf } from '#modules/campaigns/services/demand'
+import SnapshotCompiler from '#modules/campaigns/services/snapshot_compiler'
+import { budgetOf, type Rows } from '#modules/campaigns/services/snapshot_rows'
+
+type LineItemRef = { id: Id<'line_item'>; campaignId: Id<'campaign'> }
+
+/** Answers other modules from campaigns_* tables. */
+@inject()
+export default class LocalCampaigns extends Campaigns {
+  constructor(
+    private tenancy: Tenancy,
+    private inventory: Inventory,
+    private compiler: SnapshotCompiler,
+    private pages: CampaignPages
+  ) {
+    super()
+  }
+
+  /** Inventory and demand added up: each only grows, so their sum changes with every change and only grows. */
+  async versions() {
+    const sums = new Map(await this.inventory.versions())
+    const rows = await this.tenancy.system(
+      async (trx) =>
+        (await trx.from('campaigns_versions').select('organisation_id', 'version')) as {
+          organisation_id: Id<'organisation'>
+          version: string
+        }[]
+    )
+    for (const { organisation_id: id, version } of rows) sums.set(id, (sums.get(id) ?? 0) + Number(version))
+    return sums
+  }
+
+  compile(organisationId: Id<'organisation'>) {
+    return this.compiler.compile(organisationId)
+  }
+
+  async names(organisationId: Id<'organisation'>, ids: readonly string[]) {
+    const asked = ids.filter(isUuid)
+    if (asked.length === 0) return new Map<string, string>()
+    return this.tenancy.transaction(organisationId, async (trx) => {
+      const { rows } = (await trx.rawQuery(
+        `select id, name from campaigns_advertisers where id = any(:asked)
+         union all select id, name from campaigns_campaigns where id = any(:asked)
+         union all select id, name from campaigns_line_items where id = any(:asked)
+         union all select id, name from campaigns_creatives where id = any(:asked)`,
+        { asked }
+      )) as { rows: { id: string; name: string }[] }
+      return new Map(rows.map((row) => [row.id, row.name]))
+    })
+  }
+
+  async lineItemsOf(
+    organisationId: Id<'organisation'>,
+    filter: { campaignIds?: readonly string[]; advertiserIds?: readonly string[] }
+  ): Promise<readonly LineItemRef[]> {
+    const { campaignIds, advertiserIds } = filter
+    return this.tenancy.transaction(organisationId, async (trx) => {
+      const query = trx.from('campaigns_line_items').select('id', 'campaign_id').orderBy('id')
+      if (campaignIds) void query.whereIn('campaign_id', campaignIds.filter(isUuid))
+      if (advertiserIds) void query.whereIn('advertiser_id', advertiserIds.filter(isUuid))
+      const rows = (await query) as { id: Id<'line_item'>; campaign_id: Id<'campaign'> }[]
+      return rows.map((row) => ({ id: row.id, campaignId: row.campaign_id }))
+    })
+  }
+
+  async visibleLineItems(principal: Principal) {
+    const advertiserIds = advertisersOf(principal)
+    if (advertiserIds === null) return null
+    const found = await this.lineItemsOf(principal.organisationId, { advertiserIds })
+    return found.map((line) => line.id)
+  }
+
+  /** Of all campaigns, archived ones included: late facts still count towards them. */
+  async budgets(organisationId: Id<'organisation'>) {
+    return this.tenancy.transaction(organisationId, async (trx) => {
+      const rows = (await trx
+        .from('campaigns_campaigns')
+        .select('id', 'time_zone', 'budget_total_nanos', 'budget_daily_nanos')
+        .orderBy('id')) as Rows['budget'][]
+      return rows.map(budgetOf)
+    })
+  }
+
+  list(principal: Principal, query: CampaignQuery) {
+    return this.pages.list(principal, query)
+  }
+
+  detail(principal: Principal, id: string) {
+    return this.pages.detail(principal, id)
+  }
+
+  setStatus(principal: Principal, id: string, status: CampaignStatus, reason: string | null) {
+    return this.pages.setStatus(principal, id, status, reason)
+  }
+}

@@ -1,0 +1,122 @@
+/** From rows to parts of the snapshot. */
+import type { Id } from '#modules/kernel/ids'
+import type { CpmMicros } from '#modules/kernel/money'
+import type { EpochMs } from '#modules/kernel/time'
+import type {
+  Goal,
+  PriceModel,
+  SnapshotBudget,
+  SnapshotCreative,
+  SnapshotLineItem,
+  Targeting,
+  Tier,
+} from '#modules/campaigns/contract'
+
+/** Rows as the driver gives them: numeric and bigint as text, timestamps as dates. */
+export type Rows = {
+  lineItem: {
+    id: Id<'line_item'>
+    campaign_id: Id<'campaign'>
+    advertiser_id: Id<'advertiser'>
+    tier: Tier
+    price_model: PriceModel | null
+    price_nanos: string | null
+    goal_type: Goal['type'] | null
+    goal_quantity: string | null
+    share_of_voice: number | null
+    targeting: Targeting
+    time_zone: string
+    starts_at: Date
+    ends_at: Date | null
+  }
+  assignment: { line_item_id: Id<'line_item'>; creative_id: Id<'creative'>; weight: number }
+  creative: {
+    id: Id<'creative'>
+    advertiser_id: Id<'advertiser'>
+    name: string
+    type: SnapshotCreative['type']
+    status: string
+    width: number
+    height: number
+    landing_url: string
+    alt_text: string | null
+    markup: string | null
+    asset_hash: string | null
+    asset_file: string | null
+  }
+  budget: {
+    id: Id<'campaign'>
+    time_zone: string
+    budget_total_nanos: string | null
+    budget_daily_nanos: string | null
+  }
+}
+
+/**
+ * Clicks per thousand impressions that a CPC line is taken to get until a model has learned its own rate: 0.1 %.
+ * A round prior of our own, on the low side on purpose. Display banners are mostly reported between 0.05 % and
+ * 0.5 % (the random policy of the Open Bandit data has 0.46 % inside a shop's own pages); too low costs a CPC line
+ * some volume for a while, too high gives it impressions that others would have paid for.
+ */
+export const PRIOR_CLICKS_PER_THOUSAND = 1
+
+/** CPM in whole micros, CPC in nanos of a click, house 0. Both fit a double exactly: the API refuses more. */
+function priceOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): number {
+  if (model === null || nanos === null) return 0
+  return model === 'cpm' ? Number(BigInt(nanos) / 1000n) : Number(nanos)
+}
+
+/** eCPM in micros: CPM as it is; CPC × clicks of a thousand impressions, nanos to micros, rounded down. */
+function ecpmOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): CpmMicros {
+  if (model === null || nanos === null) return 0 as CpmMicros
+  const perThousand = model === 'cpm' ? BigInt(nanos) : BigInt(nanos) * BigInt(PRIOR_CLICKS_PER_THOUSAND)
+  return Number(perThousand / 1000n) as CpmMicros
+}
+
+export function lineItemOf(
+  row: Rows['lineItem'],
+  creatives: SnapshotLineItem['creatives']
+): SnapshotLineItem {
+  const { goal_type: goalType, goal_quantity: goalQuantity } = row
+  return {
+    id: row.id,
+    campaignId: row.campaign_id,
+    advertiserId: row.advertiser_id,
+    tier: row.tier,
+    priceModel: row.price_model ?? 'cpm',
+    price: priceOf(row),
+    ecpmMicros: ecpmOf(row),
+    startsAt: row.starts_at.getTime() as EpochMs,
+    endsAt: (row.ends_at?.getTime() ?? null) as EpochMs | null,
+    timeZone: row.time_zone,
+    goal: goalType && goalQuantity ? { type: goalType, quantity: Number(goalQuantity) } : null,
+    shareOfVoice: row.share_of_voice,
+    targeting: row.targeting,
+    creatives,
+  }
+}
+
+/** An archived creative is there for the clicks of its last ads; its markup is not shown again. */
+export function creativeOf(row: Rows['creative']): SnapshotCreative {
+  return {
+    id: row.id,
+    advertiserId: row.advertiser_id,
+    name: row.name,
+    type: row.type,
+    width: row.width,
+    height: row.height,
+    landingUrl: row.landing_url,
+    assetPath: row.asset_hash && row.asset_file ? `/c/${row.asset_hash}/${row.asset_file}` : null,
+    altText: row.alt_text,
+    markup: row.status === 'archived' ? null : row.markup,
+  }
+}
+
+export function budgetOf(row: Rows['budget']): SnapshotBudget {
+  return {
+    campaignId: row.id,
+    timeZone: row.time_zone,
+    totalNanos: row.budget_total_nanos,
+    dailyNanos: row.budget_daily_nanos,
+  }
+}

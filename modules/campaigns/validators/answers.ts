@@ -1,0 +1,67 @@
+/** Schemas of what the API answers, for the OpenAPI document. */
+import {
+  count,
+  managed,
+  money,
+  oneOf,
+  orNull,
+  price,
+  text,
+  time,
+  uuid,
+} from '#modules/kernel/records/answers'
+import { TIERS } from '#modules/campaigns/contract'
+import { CREATIVE_TYPES } from '#modules/campaigns/models/creative'
+import { targeting } from '#modules/campaigns/validators/targeting'
+
+const PLAIN = ['active', 'paused', 'archived']
+const DRAFTED = ['draft', ...PLAIN]
+const goal = {
+  type: 'object',
+  properties: { type: oneOf(['impressions', 'clicks']), quantity: count },
+  required: ['type', 'quantity'],
+}
+const assignment = {
+  type: 'object',
+  properties: { creativeId: uuid, weight: { type: 'integer', minimum: 1, maximum: 1000 } },
+  required: ['creativeId', 'weight'],
+}
+
+export const advertiser = managed(PLAIN, { domain: orNull(text) })
+
+export const campaign = managed(DRAFTED, {
+  advertiserId: uuid,
+  timeZone: text,
+  startsAt: time,
+  endsAt: orNull(time),
+  budgetTotal: orNull(money),
+  budgetDaily: orNull(money),
+  phase: oneOf(['draft', 'scheduled', 'live', 'paused', 'ended', 'archived']),
+})
+
+export const lineItem = managed(DRAFTED, {
+  campaignId: uuid,
+  advertiserId: uuid,
+  tier: oneOf(TIERS),
+  price: orNull(price),
+  goal: orNull(goal),
+  shareOfVoice: orNull({ type: 'integer', minimum: 1, maximum: 100 }),
+  startsAt: orNull(time),
+  endsAt: orNull(time),
+  targeting: targeting().toJSONSchema() as Record<string, unknown>,
+  creatives: { type: 'array', items: assignment },
+})
+
+export const creative = managed(PLAIN, {
+  advertiserId: uuid,
+  type: oneOf(CREATIVE_TYPES),
+  width: count,
+  height: count,
+  landingUrl: text,
+  altText: orNull(text),
+  markup: orNull(text),
+  assetPath: orNull(text),
+  assetType: orNull(text),
+  assetBytes: orNull(count),
+  assetFrames: orNull(count),
+})
