@@ -1,0 +1,62 @@
+import { chargeOf, FACT_KIND, type FactKind, type SettledFact } from '#modules/events/contract'
+import { QUARTER_MS } from '#modules/kernel/time'
+
+/** What a row of the roll-up is about, in the order of its unique key. */
+export type Dimensions = {
+  readonly organisationId: string
+  readonly slot: number
+  readonly placementId: string
+  readonly lineItemId: string | null
+  readonly creativeId: string | null
+  readonly country: string | null
+  readonly device: number | null
+  readonly currency: string
+}
+export type Quarter = Dimensions &
+  Record<'requests' | 'impressions' | 'viewable' | 'clicks', number> & { spend: bigint }
+export type Filtered = Dimensions & { readonly kind: FactKind; readonly reason: string; facts: number }
+export type Folded = { readonly quarters: readonly Quarter[]; readonly filtered: readonly Filtered[] }
+
+const COLUMN = {
+  [FACT_KIND.request]: 'requests',
+  [FACT_KIND.impression]: 'impressions',
+  [FACT_KIND.viewable]: 'viewable',
+  [FACT_KIND.click]: 'clicks',
+} as const satisfies Record<FactKind, keyof Quarter>
+
+/**
+ * Adds facts up by quarter hour of issue and by dimension. Only valid facts are counted and charged in `quarters`;
+ * a filtered fact counts in `filtered` and leaves a row of zeros, so that its key is known. Kinds that this version does
+ * not report are left out.
+ */
+export function fold(facts: readonly SettledFact[]): Folded {
+  const quarters = new Map<string, Quarter>()
+  const filtered = new Map<string, Filtered>()
+  for (const fact of facts) {
+    const column = COLUMN[fact.kind]
+    if (column === undefined) continue
+    const dimensions = dimensionsOf(fact)
+    const key = Object.values(dimensions).join('|')
+    let quarter = quarters.get(key)
+    if (!quarter) {
+      quarter = { ...dimensions, requests: 0, impressions: 0, viewable: 0, clicks: 0, spend: 0n }
+      quarters.set(key, quarter)
+    }
+    if (fact.filter === null) {
+      quarter[column] += fact.count
+      quarter.spend += chargeOf(fact)
+      continue
+    }
+    const reasonKey = `${key}|${fact.kind}|${fact.filter}`
+    const row = filtered.get(reasonKey)
+    if (row) row.facts += fact.count
+    else filtered.set(reasonKey, { ...dimensions, kind: fact.kind, reason: fact.filter, facts: fact.count })
+  }
+  return { quarters: [...quarters.values()], filtered: [...filtered.values()] }
+}
+
+function dimensionsOf(fact: SettledFact): Dimensions {
+  const { organisationId, placementId, lineItemId, creativeId, country, device, currency } = fact
+  const slot = Math.floor(fact.issuedAt / QUARTER_MS) * QUARTER_MS
+  return { organisationId, slot, placementId, lineItemId, creativeId, country, device, currency }
+}

@@ -1,0 +1,82 @@
+import { FACT_KIND, type FactKind } from '#modules/events/contract'
+import { moneyJson } from '#modules/kernel/money'
+import type { Counted, Metrics } from '#modules/reporting/contract'
+import type { DeliveryRecord } from '#modules/reporting/services/delivery_sql'
+
+const COUNTED = ['requests', 'impressions', 'viewable', 'clicks'] as const
+const NAME: Record<FactKind, Counted> = {
+  [FACT_KIND.request]: 'requests',
+  [FACT_KIND.impression]: 'impressions',
+  [FACT_KIND.viewable]: 'viewable',
+  [FACT_KIND.click]: 'clicks',
+}
+
+/** Adds up facts of one group, exactly. */
+export class Tally {
+  private readonly valid: Record<Counted, number> = { requests: 0, impressions: 0, viewable: 0, clicks: 0 }
+  private readonly filtered: Record<Counted, Record<string, number>> = {
+    requests: {},
+    impressions: {},
+    viewable: {},
+    clicks: {},
+  }
+  private readonly spend = new Map<string, bigint>()
+
+  addRecord(record: DeliveryRecord): void {
+    if (record.kind !== null) {
+      const reasons = this.filtered[NAME[record.kind as FactKind]]
+      reasons[record.reason!] = (reasons[record.reason!] ?? 0) + Number(record.requests)
+      return
+    }
+    for (const name of COUNTED) this.valid[name] += Number(record[name])
+    this.addSpend(record.currency, BigInt(record.spend))
+  }
+
+  add(other: Tally): void {
+    for (const name of COUNTED) {
+      this.valid[name] += other.valid[name]
+      for (const [reason, count] of Object.entries(other.filtered[name])) {
+        this.filtered[name][reason] = (this.filtered[name][reason] ?? 0) + count
+      }
+    }
+    for (const [currency, nanos] of other.spend) this.addSpend(currency, nanos)
+  }
+
+  /** @param currency the organisation's; what was sold in others is listed apart */
+  metrics(currency: string): Metrics {
+    const { requests, impressions, viewable, clicks } = this.valid
+    const kinds = this.filtered
+    const others = [...this.spend].filter(([code, nanos]) => code !== currency && nanos !== 0n).sort()
+    return {
+      requests: requests + sum(kinds.requests),
+      impressions,
+      viewable,
+      clicks,
+      ctr: impressions === 0 ? 0 : clicks / impressions,
+      spend: moneyJson(this.spend.get(currency) ?? 0n, currency),
+      ...(others.length > 0 && { spendOther: others.map(([code, nanos]) => moneyJson(nanos, code)) }),
+      gross: {
+        impressions: impressions + sum(kinds.impressions),
+        viewable: viewable + sum(kinds.viewable),
+        clicks: clicks + sum(kinds.clicks),
+      },
+      filtered: together([kinds.impressions, kinds.viewable, kinds.clicks]),
+      filteredByKind: structuredClone(kinds),
+    }
+  }
+
+  private addSpend(currency: string, nanos: bigint): void {
+    this.spend.set(currency, (this.spend.get(currency) ?? 0n) + nanos)
+  }
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0)
+}
+
+function together(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const [reason, count] of parts.flatMap((part) => Object.entries(part)))
+    all[reason] = (all[reason] ?? 0) + count
+  return all
+}
