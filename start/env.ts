@@ -2,7 +2,7 @@
 import { Env } from '@adonisjs/core/env'
 
 export default await Env.create(new URL('../', import.meta.url), {
-  NODE_ENV: Env.schema.enum(['development', 'production', 'test'] as const),
+  NODE_ENV: Env.schema.enum.optional(['development', 'production', 'test'] as const),
   ROLE: Env.schema.string.optional(),
   HOST: Env.schema.string.optional(),
   PORT: Env.schema.number.optional(),

@@ -2,8 +2,20 @@
 
 /** Words of `deviceType`, as the device detection data name them. */
 export const DEVICE_TYPES = [
-  'desktop', 'smartphone', 'tablet', 'phablet', 'feature phone', 'tv', 'console', 'wearable', 'car browser',
-  'smart display', 'smart speaker', 'portable media player', 'camera', 'peripheral',
+  'desktop',
+  'smartphone',
+  'tablet',
+  'phablet',
+  'feature phone',
+  'tv',
+  'console',
+  'wearable',
+  'car browser',
+  'smart display',
+  'smart speaker',
+  'portable media player',
+  'camera',
+  'peripheral',
 ] as const
 export type DeviceType = (typeof DEVICE_TYPES)[number]
 
@@ -26,7 +38,10 @@ export type ClientHints = Readonly<Record<string, string>>
 /** Device and bot detection; a plugin kind. Synchronous and cached: it runs on the path of an ad request. */
 export abstract class AgentReader {
   /** Names that `os` and `browser` of an answer can have, sorted; what a targeting form offers. Empty: not known. */
-  readonly vocabulary: { readonly os: readonly string[]; readonly browsers: readonly string[] } = { os: [], browsers: [] }
+  readonly vocabulary: { readonly os: readonly string[]; readonly browsers: readonly string[] } = {
+    os: [],
+    browsers: [],
+  }
   abstract read(userAgent: string, hints?: ClientHints): Agent
 }
 
@@ -87,6 +102,10 @@ export abstract class RequestContext {
   /** Facts of a request; the client address is the right-most hop of X-Forwarded-For that is not a trusted proxy. */
   abstract describe(signals: RequestSignals): RequestFacts
   /** The same for an address and agent that an authenticated caller states (server-to-server decisions). */
-  abstract describeStated(stated: { ip: string | null; userAgent: string | null; acceptLanguage: string | undefined }): RequestFacts
+  abstract describeStated(stated: {
+    ip: string | null
+    userAgent: string | null
+    acceptLanguage: string | undefined
+  }): RequestFacts
   abstract readonly geoDimensions: ReadonlySet<GeoDimension>
 }

@@ -1,0 +1,22 @@
+import { BaseCommand } from '@adonisjs/core/ace'
+import { answerLines } from '#app/inspection/json_lines'
+import { AgentReader } from '#modules/context/contract'
+import { PluginError } from '#modules/kernel/plugin'
+
+/** What the product makes of user agents. Needs neither PostgreSQL nor Redis. */
+export default class InspectAgent extends BaseCommand {
+  static override commandName = 'inspect:agent'
+  static override description =
+    'Read user agents, one per line, and print what each tells as one JSON object per line'
+
+  override async run() {
+    try {
+      const reader = await this.app.container.make(AgentReader)
+      await answerLines(process.stdin, process.stdout, (input) => ({ input, ...reader.read(input) }))
+    } catch (error) {
+      if (!(error instanceof PluginError)) throw error
+      process.stderr.write(`inspect:agent: ${error.message}\n`)
+      this.exitCode = 1
+    }
+  }
+}
