@@ -7,6 +7,21 @@ const PRETTIER_DECIDES = { '@stylistic/comma-dangle': 'off', '@stylistic/max-len
 /** Taste, or wrong for us: a validator of foreign text has to name control characters. */
 const LEFT_OUT = { '@unicorn/no-await-expression-member': 'off', 'no-control-regex': 'off' }
 
+const NODE_GLOBALS = [
+  ...[
+    'process',
+    'console',
+    'URL',
+    'fetch',
+    'Buffer',
+    'performance',
+    'AbortSignal',
+    'TextDecoder',
+    'TextEncoder',
+  ],
+  ...['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'structuredClone'],
+]
+
 const HOUSE = {
   curly: ['error', 'multi-line'],
   'no-empty': ['error', { allowEmptyCatch: false }],
@@ -53,10 +68,8 @@ export default configApp(
   {
     name: 'Launcher: plain JavaScript that talks to a person',
     files: ['**/*.js'],
-    languageOptions: {
-      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly' },
-    },
-    rules: { ...HOUSE, 'no-console': 'off', 'no-unused-vars': 'error' },
+    languageOptions: { globals: Object.fromEntries(NODE_GLOBALS.map((name) => [name, 'readonly'])) },
+    rules: { ...HOUSE, 'no-console': 'off', 'no-unused-vars': 'error', 'no-undef': 'error' },
   },
   { name: 'Read by any Node', files: ['bin/start.js', 'bin/run_tests.js'], rules: { 'no-var': 'off' } }
 )

@@ -2,8 +2,11 @@
 import { spawn } from 'node:child_process'
 import { pinnedNode } from './install.js'
 import { Failure } from './failure.js'
+import { describe, isAlive } from './processes.js'
 
 const MARK = 'PLACARD_HANDED_OVER_BY'
+const LOOK_EVERY_MS = 1_000
+const DEEPEST_NPM = 4 // npm, its shell, the Node that handed over
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** pid of the process that handed over to this one, if one did. */
@@ -35,12 +38,29 @@ export function handOver(root, script, argv) {
  * process may outlive its parent, as a daemon does.
  */
 export function whenOrphaned(callback) {
-  if (!process.env.npm_lifecycle_event) return
-  const parent = process.ppid
+  const above = npmAbove()
+  if (above.length === 0) return
   const timer = setInterval(() => {
-    if (process.ppid === parent) return
+    if (above.every(isAlive)) return
     clearInterval(timer)
     callback()
-  }, 1_000)
+  }, LOOK_EVERY_MS)
   timer.unref()
+}
+
+/**
+ * The processes from our parent up to npm (npm runs scripts in a shell, which may stay in between); the parent only
+ * when npm does not show by its name; none when npm did not start us.
+ */
+export function npmAbove() {
+  if (!process.env.npm_lifecycle_event) return []
+  const above = []
+  for (let pid = process.ppid; pid > 1 && above.length < DEEPEST_NPM;) {
+    const seen = describe(pid)
+    if (!seen) break
+    above.push(seen.identity)
+    if (seen.name.startsWith('npm')) return above
+    pid = seen.parent
+  }
+  return above.slice(0, 1)
 }

@@ -65,6 +65,6 @@ async function lockOf(area) {
 
 /** True when the running launcher is on its way out, or soon will be because its npm was killed. */
 function isStopping(area) {
-  const { state, parent } = area.record()
-  return state === 'stopping' || (parent && !isAlive(parent))
+  const { state, above = [] } = area.record()
+  return state === 'stopping' || !above.every(isAlive)
 }

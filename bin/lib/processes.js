@@ -6,27 +6,46 @@ import { openSync, closeSync, readFileSync } from 'node:fs'
 
 const EXITED = new Set(['Z', 'X'])
 
-/** State letter and start time of a process, or null when there is none. */
+/** State letter, start time, parent and name of a process, or null when there is none. */
 function look(pid) {
-  if (process.platform === 'linux') {
-    let stat
-    try {
-      stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    } catch {
-      return null // no such process
-    }
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ') // the name before may hold spaces
-    return { state: fields[0], startedAt: fields[19] }
+  return process.platform === 'linux' ? lookInProc(pid) : lookByPs(pid)
+}
+
+function lookInProc(pid) {
+  let stat
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  } catch {
+    return null // no such process
   }
-  const run = spawnSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8' })
-  const line = (run.stdout ?? '').trim()
-  return line === '' ? null : { state: line[0], startedAt: line.slice(line.indexOf(' ')).trim() }
+  const [open, close] = [stat.indexOf('('), stat.lastIndexOf(')')] // the name between may hold spaces and brackets
+  const fields = stat.slice(close + 2).split(' ')
+  return {
+    name: stat.slice(open + 1, close),
+    state: fields[0],
+    parent: Number(fields[1]),
+    startedAt: fields[19],
+  }
+}
+
+function lookByPs(pid) {
+  const run = spawnSync('ps', ['-o', 'state=,ppid=,lstart=,comm=', '-p', String(pid)], { encoding: 'utf8' })
+  const found = /^(\S)\S*\s+(\d+)\s+(\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.*)$/.exec((run.stdout ?? '').trim())
+  if (!found) return null
+  return { state: found[1], parent: Number(found[2]), startedAt: found[3], name: found[4].split('/').pop() }
 }
 
 /** Identity of a running process, null when it is gone. */
 export function identify(pid) {
   const seen = look(pid)
   return seen && !EXITED.has(seen.state) ? { pid, startedAt: seen.startedAt } : null
+}
+
+/** Identity, parent's pid and short name of a running process, null when it is gone. */
+export function describe(pid) {
+  const seen = look(pid)
+  if (!seen || EXITED.has(seen.state)) return null
+  return { identity: { pid, startedAt: seen.startedAt }, parent: seen.parent, name: seen.name }
 }
 
 /** True while that very process runs. @param {Identity | null | undefined} identity */

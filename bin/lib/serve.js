@@ -2,6 +2,7 @@
 import { recreateDatabase } from './databases.js'
 import { Failure } from './failure.js'
 import { empty } from './fresh.js'
+import { npmAbove } from './handover.js'
 import { answers, isFree } from './ports.js'
 import { end, identify, isAlive } from './processes.js'
 import { LogTail, rotate, startServer, stopServer, summary, trim, waitReady } from './server.js'
@@ -22,7 +23,7 @@ export async function serve(area, options) {
   const running = { stores: [], server: null }
   const stop = listenForStop(() => shutDown(area, running, true).then(() => process.exit(130)))
   try {
-    area.note({ launcher: identify(process.pid), parent: npmParent(), state: 'starting', url: null })
+    area.note({ launcher: identify(process.pid), above: npmAbove(), state: 'starting', url: null })
     await clearGround(area, options)
     const served = await bringUp(area, options, running, stop)
     await watch(area, running, served, stop)
@@ -33,11 +34,9 @@ export async function serve(area, options) {
   } finally {
     area.note({ state: 'stopping' })
     await shutDown(area, running)
-    area.note({ state: 'stopped', server: null, launcher: null, parent: null })
+    area.note({ state: 'stopped', server: null, launcher: null, above: [] })
   }
 }
-
-const npmParent = () => (process.env.npm_lifecycle_event ? identify(process.ppid) : null)
 
 /** Ends a server that a killed launcher left, empties the area for --fresh, and looks whether the port is free. */
 async function clearGround(area, { fresh, port }) {
@@ -74,7 +73,7 @@ const host = () => process.env.HOST || '127.0.0.1'
 async function bringUp(area, options, running, stop) {
   const admin = buildAdmin({ area })
   admin.catch(() => undefined) // told when its turn comes
-  const open = async (key, title, opening) => {
+  const open = async (title, opening) => {
     stop.check()
     const store = await step(title, async (note) => {
       const opened = await opening(note)
@@ -82,15 +81,11 @@ async function bringUp(area, options, running, stop) {
       running.stores.push(opened)
       return opened
     })
-    area.note({
-      [key]: store.process && { port: store.process.port, ...store.process.identity },
-    })
+    noteStore(area, store)
     return store
   }
-  const database = await open('postgres', 'PostgreSQL', () =>
-    openDatabase(area, process.env.DATABASE_URL, DATABASE)
-  )
-  const redis = await open('redis', 'Redis', (note) =>
+  const database = await open('PostgreSQL', () => openDatabase(area, process.env.DATABASE_URL, DATABASE))
+  const redis = await open('Redis', (note) =>
     openRedis(area, process.env.REDIS_URL, () => note(dim('being installed')))
   )
   const environment = productEnvironment({
@@ -120,6 +115,10 @@ async function bringUp(area, options, running, stop) {
   area.note({ state: 'serving', url: `http://localhost:${options.port}` })
   say(welcome({ area, port: options.port, seconds: process.uptime() }))
   return { environment }
+}
+
+function noteStore(area, store) {
+  area.note({ [store.key]: store.process && { port: store.process.port, ...store.process.identity } })
 }
 
 async function firstServer(area, environment, running, stop) {
@@ -154,7 +153,10 @@ async function watch(area, running, { environment }, stop) {
     name: store.name,
     logFile: area.log(store.key),
     alive: store.alive,
-    revive: store.revive,
+    revive: async () => {
+      await store.revive()
+      noteStore(area, store)
+    },
   }))
   const server = {
     name: 'the server',
