@@ -1,5 +1,6 @@
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
+import { discardUploads } from '#modules/kernel/http/uploads'
 import { ProblemException } from '#modules/kernel/problem'
 
 /** As much of a VineJS validator as an endpoint needs: it checks, and it describes what it checks. */
@@ -41,6 +42,7 @@ export function readInput<Body, Query>(
   accepts: readonly string[]
 ) {
   return async (ctx: HttpContext, next: NextFn) => {
+    discardUploads(ctx)
     const checkedQuery = query ? await query.validate({ ...ctx.request.qs() }) : undefined
     if (body) refuseContentType(ctx, accepts)
     const checkedBody = body ? await body.validate(plainBody(ctx, body.takesArrays ?? false)) : undefined
