@@ -20,7 +20,10 @@ export type LineItemStatus = 'draft' | 'active' | 'paused' | 'archived'
  * and is not in `exclude`. An unknown value never matches an `include` and never hits an `exclude`.
  * All dimensions are joined by AND, the values of one by OR.
  */
-export type Rule<Value extends string = string> = { readonly include?: readonly Value[]; readonly exclude?: readonly Value[] }
+export type Rule<Value extends string = string> = {
+  readonly include?: readonly Value[]
+  readonly exclude?: readonly Value[]
+}
 
 /** Hours of a week: ISO weekday 1 = Monday … 7 = Sunday; from inclusive to exclusive, 0…24, in the campaign's zone. */
 export type Daypart = { readonly days: readonly number[]; readonly fromHour: number; readonly toHour: number }
@@ -128,18 +131,39 @@ export abstract class Campaigns {
   /** Compiles the snapshot from the database, inventory included. */
   abstract compile(organisationId: Id<'organisation'>): Promise<ServingSnapshot>
   /** Names by id of advertisers, campaigns, line items and creatives; unknown ids are absent. */
-  abstract names(organisationId: Id<'organisation'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-  abstract lineItemsOf(organisationId: Id<'organisation'>, filter: { campaignIds?: readonly string[]; advertiserIds?: readonly string[] }): Promise<readonly { id: Id<'line_item'>; campaignId: Id<'campaign'> }[]>
+  abstract names(
+    organisationId: Id<'organisation'>,
+    ids: readonly string[]
+  ): Promise<ReadonlyMap<string, string>>
+  abstract lineItemsOf(
+    organisationId: Id<'organisation'>,
+    filter: { campaignIds?: readonly string[]; advertiserIds?: readonly string[] }
+  ): Promise<readonly { id: Id<'line_item'>; campaignId: Id<'campaign'> }[]>
   /** Line items that a principal may see: null means all of its organisation. */
   abstract visibleLineItems(principal: Principal): Promise<readonly Id<'line_item'>[] | null>
   abstract budgets(organisationId: Id<'organisation'>): Promise<readonly SnapshotBudget[]>
   /** Pages for the admin. */
-  abstract list(principal: Principal, query: CampaignQuery): Promise<{ rows: readonly CampaignSummary[]; nextCursor: string | null; total: number }>
+  abstract list(
+    principal: Principal,
+    query: CampaignQuery
+  ): Promise<{ rows: readonly CampaignSummary[]; nextCursor: string | null; total: number }>
   abstract detail(principal: Principal, id: string): Promise<CampaignDetail | null>
-  abstract setStatus(principal: Principal, id: string, status: CampaignStatus, reason: string | null): Promise<'done' | 'not_found' | { refused: string }>
+  abstract setStatus(
+    principal: Principal,
+    id: string,
+    status: CampaignStatus,
+    reason: string | null
+  ): Promise<'done' | 'not_found' | { refused: string }>
 }
 
-export type CampaignQuery = { search?: string; status?: CampaignStatus; advertiserId?: string; sort?: string; cursor?: string; limit?: number }
+export type CampaignQuery = {
+  search?: string
+  status?: CampaignStatus
+  advertiserId?: string
+  sort?: string
+  cursor?: string
+  limit?: number
+}
 export type CampaignSummary = {
   id: Id<'campaign'>
   name: string
@@ -170,14 +194,35 @@ export type LineItemDetail = {
   startsAt: EpochMs
   endsAt: EpochMs | null
   targeting: Targeting
-  creatives: readonly { id: Id<'creative'>; name: string; width: number; height: number; weight: number; type: string; assetPath: string | null }[]
+  creatives: readonly {
+    id: Id<'creative'>
+    name: string
+    width: number
+    height: number
+    weight: number
+    type: string
+    assetPath: string | null
+  }[]
 }
 
 /** Seeding; the same rules as the API. Money and prices as in the public contract. */
 export abstract class CampaignsProvisioning {
-  abstract createAdvertiser(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'advertiser'>>
-  abstract createCampaign(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'campaign'>>
-  abstract createLineItem(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'line_item'>>
+  abstract createAdvertiser(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>
+  ): Promise<Id<'advertiser'>>
+  abstract createCampaign(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>
+  ): Promise<Id<'campaign'>>
+  abstract createLineItem(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>
+  ): Promise<Id<'line_item'>>
   /** `file` for images; the bytes are decoded and encoded anew. */
-  abstract createCreative(organisationId: Id<'organisation'>, data: Record<string, unknown>, file?: Buffer): Promise<Id<'creative'>>
+  abstract createCreative(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>,
+    file?: Buffer
+  ): Promise<Id<'creative'>>
 }

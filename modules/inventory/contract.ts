@@ -25,7 +25,11 @@ export type SnapshotPlacement = {
 /** All placements of an organisation. `version` grows with each change. */
 export type InventorySection = { readonly placements: readonly SnapshotPlacement[] }
 
-export type SiteRef = { readonly id: Id<'site'>; readonly name: string; readonly publisherId: Id<'publisher'> }
+export type SiteRef = {
+  readonly id: Id<'site'>
+  readonly name: string
+  readonly publisherId: Id<'publisher'>
+}
 
 /** Module face. Owns inventory_* tables. */
 export abstract class Inventory {
@@ -33,16 +37,28 @@ export abstract class Inventory {
   abstract versions(): Promise<ReadonlyMap<Id<'organisation'>, number>>
   abstract section(organisationId: Id<'organisation'>): Promise<{ version: number; data: InventorySection }>
   /** Which of these sites and placements exist in the organisation; for checking links. */
-  abstract existing(organisationId: Id<'organisation'>, ids: { sites: readonly string[]; placements: readonly string[] }): Promise<{ sites: ReadonlySet<string>; placements: ReadonlySet<string> }>
+  abstract existing(
+    organisationId: Id<'organisation'>,
+    ids: { sites: readonly string[]; placements: readonly string[] }
+  ): Promise<{ sites: ReadonlySet<string>; placements: ReadonlySet<string> }>
   /** Names by id, for screens and reports; ids that are unknown are absent. */
-  abstract names(organisationId: Id<'organisation'>, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
+  abstract names(
+    organisationId: Id<'organisation'>,
+    ids: readonly string[]
+  ): Promise<ReadonlyMap<string, string>>
   /** Placements that a principal may see: null means all of its organisation. */
   abstract visiblePlacements(principal: Principal): Promise<readonly Id<'placement'>[] | null>
 }
 
 /** Seeding; the same rules as the API. */
 export abstract class InventoryProvisioning {
-  abstract createPublisher(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'publisher'>>
+  abstract createPublisher(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>
+  ): Promise<Id<'publisher'>>
   abstract createSite(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'site'>>
-  abstract createPlacement(organisationId: Id<'organisation'>, data: Record<string, unknown>): Promise<Id<'placement'>>
+  abstract createPlacement(
+    organisationId: Id<'organisation'>,
+    data: Record<string, unknown>
+  ): Promise<Id<'placement'>>
 }

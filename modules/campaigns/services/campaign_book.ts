@@ -56,8 +56,9 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
 
   protected async apply(work: Running, row: Campaign, input: Partial<CampaignInput>) {
     if (row.$isPersisted) {
-      if (input.advertiserId !== undefined && input.advertiserId !== row.advertiserId)
+      if (input.advertiserId !== undefined && input.advertiserId !== row.advertiserId) {
         throw fixed('advertiserId')
+      }
     } else await this.begin(work, row, input)
     row.merge({ name: input.name ?? row.name, timeZone: input.timeZone ?? row.timeZone })
     if (input.startsAt) row.merge({ startsAt: startOf(input.startsAt, row.timeZone) })

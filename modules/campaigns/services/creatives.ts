@@ -39,8 +39,9 @@ export default class Creatives extends Demand<Creative, Input> {
   async createFrom(caller: Principal, input: CreativeInput, upload: Buffer | null) {
     const type = input.type ?? (upload ? 'image' : 'third_party')
     if (type === 'third_party') return this.create(caller, { ...input, type })
-    if (!upload)
+    if (!upload) {
       throw invalid('file', 'required', 'The file field must be an image, sent as multipart/form-data')
+    }
     const image = await encodeImage(upload)
     if (!image.ok) throw invalid('file', image.error.code, image.error.detail)
     await this.assets.keep(image.value)
@@ -104,8 +105,9 @@ export default class Creatives extends Demand<Creative, Input> {
 
   /** What people have seen under this id stays what it was: another picture is another creative. */
   private keepFixed(row: Creative, input: Partial<Input>) {
-    if (input.advertiserId !== undefined && input.advertiserId !== row.advertiserId)
+    if (input.advertiserId !== undefined && input.advertiserId !== row.advertiserId) {
       throw fixed('advertiserId')
+    }
     if (input.type !== undefined && input.type !== row.type) throw fixed('type')
     if (row.type !== 'image') return
     for (const field of ['width', 'height', 'markup'] as const) {

@@ -65,8 +65,9 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
   }
 
   protected async apply(work: Running, row: LineItem, input: Partial<LineItemInput>) {
-    if (row.$isPersisted && input.campaignId !== undefined && input.campaignId !== row.campaignId)
+    if (row.$isPersisted && input.campaignId !== undefined && input.campaignId !== row.campaignId) {
       throw fixed('campaignId')
+    }
     const campaign = await this.campaign(work, row.campaignId ?? input.campaignId, !row.$isPersisted)
     if (!row.$isPersisted) this.begin(row, campaign)
     row.merge({ name: input.name ?? row.name, tier: input.tier ?? row.tier })

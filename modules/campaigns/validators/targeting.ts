@@ -129,15 +129,15 @@ function readDimension(name: string, value: unknown): Read<unknown> {
 export function readTargeting(value: unknown): Reading<Targeting> {
   const object = plain(value)
   if (!object) return { expected: 'an object of dimensions' }
-  const targeting: Plain = {}
+  const rules: Plain = {}
   for (const [name, dimension] of Object.entries(object)) {
     if (dimension === null) continue
     const read = readDimension(name, dimension)
     if (isFault(read)) return read
     const { value: rule } = read
-    if (rule !== null && !(Array.isArray(rule) && rule.length === 0)) targeting[name] = rule
+    if (rule !== null && !(Array.isArray(rule) && rule.length === 0)) rules[name] = rule
   }
-  return { value: targeting as Targeting }
+  return { value: rules as Targeting }
 }
 
 /** VineJS type of `targeting`. */

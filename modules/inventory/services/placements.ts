@@ -33,7 +33,7 @@ export default class Placements extends Supply<Placement, PlacementInput, Gather
     const own = publishersOf(caller)
     if (own === null) return query
     return query.whereIn('site_id', (sites) => {
-      sites.from(Site.table).select('id').whereIn('publisher_id', own)
+      void sites.from(Site.table).select('id').whereIn('publisher_id', own)
     })
   }
 
