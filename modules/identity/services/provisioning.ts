@@ -55,18 +55,16 @@ export default class LocalProvisioning extends IdentityProvisioning {
     const id = newId<'organisation'>(now)
     await this.tenancy.transaction(id, async (trx) => {
       const at = new Date(now)
-      await trx
-        .table('identity_organisations')
-        .insert({
-          id,
-          organisation_id: id,
-          name,
-          slug,
-          currency,
-          time_zone: timeZone,
-          created_at: at,
-          updated_at: at,
-        })
+      await trx.table('identity_organisations').insert({
+        id,
+        organisation_id: id,
+        name,
+        slug,
+        currency,
+        time_zone: timeZone,
+        created_at: at,
+        updated_at: at,
+      })
       await appendAudit(
         trx,
         installation(id),
