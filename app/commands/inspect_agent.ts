@@ -1,9 +1,11 @@
 import { BaseCommand } from '@adonisjs/core/ace'
 import { answerLines } from '#app/inspection/json_lines'
-import { AgentReader } from '#modules/context/contract'
+import { buildPlugin } from '#app/plugins/registry'
+import delivery from '#config/delivery'
+import plugins from '#config/plugins'
 import { PluginError } from '#modules/kernel/plugin'
 
-/** What the product makes of user agents. Needs neither PostgreSQL nor Redis. */
+/** What the product makes of user agents. Starts no server part: needs neither PostgreSQL nor Redis. */
 export default class InspectAgent extends BaseCommand {
   static override commandName = 'inspect:agent'
   static override description =
@@ -11,7 +13,7 @@ export default class InspectAgent extends BaseCommand {
 
   override async run() {
     try {
-      const reader = await this.app.container.make(AgentReader)
+      const reader = await buildPlugin('device', plugins.device, { geoDatabase: delivery.geoDatabase })
       await answerLines(process.stdin, process.stdout, (input) => ({ input, ...reader.read(input) }))
     } catch (error) {
       if (!(error instanceof PluginError)) throw error

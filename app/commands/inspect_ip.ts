@@ -1,11 +1,11 @@
 import { BaseCommand, flags } from '@adonisjs/core/ace'
 import { answerLines } from '#app/inspection/json_lines'
 import { buildPlugin } from '#app/plugins/registry'
+import delivery from '#config/delivery'
 import plugins from '#config/plugins'
-import { GeoLookup } from '#modules/context/contract'
 import { PluginError } from '#modules/kernel/plugin'
 
-/** Where the product places addresses. A text that is no address is nowhere. Needs neither PostgreSQL nor Redis. */
+/** Where the product places addresses. A text that is no address is nowhere. Starts no server part: needs neither PostgreSQL nor Redis. */
 export default class InspectIp extends BaseCommand {
   static override commandName = 'inspect:ip'
   static override description =
@@ -16,7 +16,9 @@ export default class InspectIp extends BaseCommand {
 
   override async run() {
     try {
-      const lookup = await this.open()
+      const lookup = await buildPlugin('geo', plugins.geo, {
+        geoDatabase: this.database ?? delivery.geoDatabase,
+      })
       await answerLines(process.stdin, process.stdout, (input) => {
         const address = input.trim()
         return { input, ...lookup.lookup(address), lists: lookup.listsOf(address) }
@@ -26,10 +28,5 @@ export default class InspectIp extends BaseCommand {
       process.stderr.write(`inspect:ip: ${error.message}\n`)
       this.exitCode = 1
     }
-  }
-
-  private open(): Promise<GeoLookup> {
-    if (this.database === undefined) return this.app.container.make(GeoLookup)
-    return buildPlugin('geo', plugins.geo, { geoDatabase: this.database })
   }
 }

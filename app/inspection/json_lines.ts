@@ -31,8 +31,13 @@ export async function answerLines(
 
 /** Resolves when more may be written, or nothing any more. */
 function ready(output: Writable): Promise<void> {
+  const events = ['drain', 'close', 'error']
   return new Promise((resolve) => {
-    for (const event of ['drain', 'close', 'error']) output.once(event, resolve)
+    const settle = () => {
+      for (const event of events) output.off(event, settle)
+      resolve()
+    }
+    for (const event of events) output.on(event, settle)
   })
 }
 
