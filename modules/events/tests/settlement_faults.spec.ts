@@ -119,6 +119,7 @@ test.group('settlement and faults', () => {
     const facts = Array.from({ length: 600 }, () => world.fact())
     const settlers = [world.settlement({ factsPerBatch: 37 }), world.settlement({ factsPerBatch: 53 })]
     let isOver = false
+    let settled = false
     const settling = settlers.map(async (settler) => {
       while (!isOver) await settler.run()
       await settler.run()
@@ -134,7 +135,6 @@ test.group('settlement and faults', () => {
         else last = settled
       }
     })()
-    let settled = false
     for (let at = 0; at < facts.length; at += 10) {
       await Promise.all(facts.slice(at, at + 10).map((fact, index) => logs[index % 3]!.append(fact)))
     }
