@@ -7,7 +7,7 @@ export type Ad = {
   readonly height: number
   readonly urls: { readonly impression: string; readonly viewable: string }
 }
-export type Decision = { readonly ad: Ad | null; readonly fallback?: { readonly markup: string } }
+export type Decision = { readonly ad: Ad | null; readonly fallback?: { readonly width: number; readonly markup: string } }
 type TrustedPolicy = { createHTML(html: string): string }
 type TrustedTypes = { createPolicy(name: string, rules: { createHTML(html: string): string }): TrustedPolicy }
 
@@ -60,6 +60,9 @@ export class Slot {
     const media = node?.matches('img, iframe') ? node : node?.querySelector('img, iframe')
     if (!node || !media) return this.state('error')
     if (decision.ad && this.sizes().length === 0) this.hold(decision.ad.width, decision.ad.height)
+    // As a block: a picture on a line of text is taller than itself, and the page below would move.
+    node.style.cssText = `display:block;width:${shown.width}px;max-width:100%`
+    if (media !== node) (media as HTMLElement).style.display = 'block'
     this.element.replaceChildren(node)
     if (decision.ad) {
       this.stopWatching = watchAd(media as HTMLImageElement | HTMLIFrameElement, decision.ad.urls)

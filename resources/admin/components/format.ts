@@ -60,3 +60,19 @@ export function formatChange(now: number, before: number): string {
   const change = Math.round(((now - before) / before) * 100)
   return `${change > 0 ? '+' : change < 0 ? '−' : '±'}${Math.abs(change)}% on yesterday by this time`
 }
+
+const isMidnight = (at: number, zone: string) => formatTime(at, zone) === '00:00'
+
+/** A running time as people say it: whole days without hours, the end day included; `from … on` when it is open. */
+export function formatTerm(startsAt: number, endsAt: number | null, zone: string): string {
+  const days = isMidnight(startsAt, zone) && (endsAt === null || isMidnight(endsAt, zone))
+  const day = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+  const from = days ? day.format(startsAt) : formatDateTime(startsAt, zone)
+  if (endsAt === null) return `from ${from} on`
+  return days ? day.formatRange(startsAt, endsAt - 1) : `${from} – ${formatDateTime(endsAt, zone)}`
+}

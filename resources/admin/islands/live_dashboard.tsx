@@ -71,7 +71,7 @@ export default function LiveDashboard(props: { live: Live; source: string }) {
           },
         ],
         axes: [
-          axis,
+          { ...axis, values: (_, ticks) => ticks.map((seconds) => formatTime(seconds * 1000, zone)) },
           { ...axis, size: 56 },
           { ...axis, side: 1, scale: 'clicks', grid: { show: false }, size: 48 },
         ],

@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js'
-import { formatCount, formatDateTime, formatMoney, formatRate, type Money } from '../components/format.ts'
+import { formatCount, formatMoney, formatRate, formatTerm, type Money } from '../components/format.ts'
 import { Layout, type Frame } from '../components/layout.tsx'
 import { Status } from '../components/status.tsx'
 import type { CampaignRow } from '../components/types.ts'
@@ -108,10 +108,7 @@ function LineItem(props: { line: Line; zone: string }) {
         </div>
         <div>
           <dt>Runs</dt>
-          <dd>
-            {formatDateTime(props.line.startsAt, props.zone)} –{' '}
-            {props.line.endsAt === null ? 'open' : formatDateTime(props.line.endsAt, props.zone)}
-          </dd>
+          <dd>{formatTerm(props.line.startsAt, props.line.endsAt, props.zone)}</dd>
         </div>
         <div>
           <dt>Goal</dt>
@@ -195,10 +192,7 @@ export default function CampaignPage(props: Props) {
         <dl class="facts">
           <div>
             <dt>Runs ({campaign().timeZone})</dt>
-            <dd>
-              {formatDateTime(campaign().startsAt, campaign().timeZone)} –{' '}
-              {campaign().endsAt === null ? 'open' : formatDateTime(campaign().endsAt!, campaign().timeZone)}
-            </dd>
+            <dd>{formatTerm(campaign().startsAt, campaign().endsAt, campaign().timeZone)}</dd>
           </div>
           <div>
             <dt>Total budget</dt>

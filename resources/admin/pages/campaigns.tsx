@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js'
-import { formatCount, formatDateTime, formatMoney } from '../components/format.ts'
+import { formatCount, formatMoney, formatTerm } from '../components/format.ts'
 import { Layout, type Frame } from '../components/layout.tsx'
 import { Status } from '../components/status.tsx'
 import type { CampaignRow } from '../components/types.ts'
@@ -143,8 +143,7 @@ export default function CampaignsPage(props: Props) {
                       </td>
                       <td data-label="Runs" class="small">
                         <div>
-                          {formatDateTime(row.startsAt, row.timeZone)} –{' '}
-                          {row.endsAt === null ? 'open' : formatDateTime(row.endsAt, row.timeZone)}
+                          {formatTerm(row.startsAt, row.endsAt, row.timeZone)}
                           <div class="muted">{row.timeZone}</div>
                         </div>
                       </td>
