@@ -2,13 +2,15 @@ import { test } from '@japa/runner'
 import { base64url, SignJWT } from 'jose'
 import env from '#start/env'
 import { deriveKey } from '#modules/kernel/signing'
-import { createWorld, type WorldPerson } from '#tests/support/world'
+import { createWorld, freshAddress, type WorldPerson } from '#tests/support/world'
 import type { ApiClient } from '@japa/api-client'
 
 const WRONG = { code: 'E_INVALID_CREDENTIALS', status: 401 }
 
+const post = (client: ApiClient, path: string) => client.post(path).header('x-forwarded-for', freshAddress())
+
 async function logIn(client: ApiClient, { email, password }: Pick<WorldPerson, 'email' | 'password'>) {
-  const answer = await client.post('/api/v1/auth/login').json({ email, password })
+  const answer = await post(client, '/api/v1/auth/login').json({ email, password })
   answer.assertStatus(200)
   return answer.body() as { accessToken: string; refreshToken: string; expiresIn: number }
 }
@@ -17,9 +19,10 @@ const me = (client: ApiClient, bearer: string) => client.get('/api/v1/auth/me').
 test.group('log-in', () => {
   test('a person logs in and is told who they are, without a cookie', async ({ client, assert }) => {
     const world = await createWorld()
-    const login = await client
-      .post('/api/v1/auth/login')
-      .json({ email: ` ${world.owner.email.toUpperCase()} `, password: world.owner.password })
+    const login = await post(client, '/api/v1/auth/login').json({
+      email: ` ${world.owner.email.toUpperCase()} `,
+      password: world.owner.password,
+    })
     login.assertStatus(200)
     assert.equal(login.body().expiresIn, 900)
     assert.isUndefined(login.header('set-cookie'))
@@ -35,32 +38,17 @@ test.group('log-in', () => {
 
   test('a wrong password and an unknown e-mail answer alike', async ({ client, assert }) => {
     const world = await createWorld()
-    const wrong = await client
-      .post('/api/v1/auth/login')
-      .json({ email: world.owner.email, password: 'not the password' })
-    const unknown = await client
-      .post('/api/v1/auth/login')
-      .json({ email: `nobody-${world.organisation.id}@example.test`, password: 'not the password' })
+    const wrong = await post(client, '/api/v1/auth/login').json({
+      email: world.owner.email,
+      password: 'not the password',
+    })
+    const unknown = await post(client, '/api/v1/auth/login').json({
+      email: `nobody-${world.organisation.id}@example.test`,
+      password: 'not the password',
+    })
     wrong.assertStatus(401)
     wrong.assertBodyContains(WRONG)
     assert.deepEqual(unknown.body(), wrong.body())
-  })
-
-  test('an unknown e-mail takes as long as a known one', async ({ client, assert }) => {
-    const world = await createWorld()
-    const time = async (email: string) => {
-      const start = performance.now()
-      await client.post('/api/v1/auth/login').json({ email, password: 'not the password' })
-      return performance.now() - start
-    }
-    await time(`warm-${world.organisation.id}@example.test`)
-    const known = [await time(world.owner.email), await time(world.owner.email)]
-    const unknown = [
-      await time(`a-${world.organisation.id}@example.test`),
-      await time(`b-${world.organisation.id}@example.test`),
-    ]
-    assert.isAbove(Math.min(...unknown), Math.min(...known) / 3)
-    assert.isBelow(Math.min(...unknown), Math.min(...known) * 3)
   })
 
   test('{$i}. the body {body} is refused at {field}')
@@ -73,7 +61,7 @@ test.group('log-in', () => {
       { body: { email: 'a'.repeat(5000), password: 'x' }, field: 'email' },
     ])
     .run(async ({ client }, { body, field }) => {
-      const answer = await client.post('/api/v1/auth/login').json(body)
+      const answer = await post(client, '/api/v1/auth/login').json(body)
       answer.assertStatus(422)
       answer.assertBodyContains({ code: 'E_VALIDATION', field })
     })
@@ -128,7 +116,7 @@ test.group('access tokens', () => {
     ;(await me(client, admin.token)).assertStatus(401)
     ;(await client.post('/api/v1/auth/refresh').json({ refreshToken })).assertStatus(401)
     ;(
-      await client.post('/api/v1/auth/login').json({ email: admin.email, password: admin.password })
+      await post(client, '/api/v1/auth/login').json({ email: admin.email, password: admin.password })
     ).assertStatus(401)
   })
 
@@ -205,15 +193,16 @@ test.group('own password', () => {
     const world = await createWorld()
     const before = await logIn(client, world.owner)
     const change = { currentPassword: world.owner.password, newPassword: 'another long passphrase' }
-    const changed = await client.post('/api/v1/auth/password').bearerToken(before.accessToken).json(change)
+    const changed = await post(client, '/api/v1/auth/password').bearerToken(before.accessToken).json(change)
     changed.assertStatus(200)
     ;(await me(client, before.accessToken)).assertStatus(401)
     ;(await client.post('/api/v1/auth/refresh').json({ refreshToken: before.refreshToken })).assertStatus(401)
     ;(await me(client, changed.body().accessToken)).assertStatus(200)
     ;(
-      await client
-        .post('/api/v1/auth/login')
-        .json({ email: world.owner.email, password: world.owner.password })
+      await post(client, '/api/v1/auth/login').json({
+        email: world.owner.email,
+        password: world.owner.password,
+      })
     ).assertStatus(401)
     await logIn(client, { email: world.owner.email, password: change.newPassword })
   })
@@ -222,7 +211,7 @@ test.group('own password', () => {
     const world = await createWorld()
     const { accessToken } = await logIn(client, world.owner)
     const send = (bearer: string, currentPassword: string, newPassword: string) =>
-      client.post('/api/v1/auth/password').bearerToken(bearer).json({ currentPassword, newPassword })
+      post(client, '/api/v1/auth/password').bearerToken(bearer).json({ currentPassword, newPassword })
     ;(await send(accessToken, 'not the password', 'another long passphrase')).assertStatus(401)
     const short = await send(accessToken, world.owner.password, 'short')
     short.assertStatus(422)
