@@ -6,5 +6,10 @@ export const http = defineConfig({
   generateRequestId: true,
   allowMethodSpoofing: false,
   useAsyncLocalStorage: false,
+  /** A comma is a character like others: a search for `Müller, Söhne` is one text. Lists split what they take. */
+  qs: {
+    parse: { depth: 5, parameterLimit: 1000, allowSparse: false, arrayLimit: 20, comma: false },
+    stringify: { encode: true, encodeValuesOnly: false, arrayFormat: 'indices', skipNulls: false },
+  },
   cookie: { domain: '', path: '/', maxAge: '12h', httpOnly: true, secure: app.inProduction, sameSite: 'lax' },
 })
