@@ -1,7 +1,10 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
+import { Tenancy } from '#modules/kernel/tenancy'
+import { PartyDirectory } from '#modules/identity/contract'
 import { Campaigns, CampaignsProvisioning } from '#modules/campaigns/contract'
 import AssetStore from '#modules/campaigns/services/asset_store'
+import { advertiserLookup } from '#modules/campaigns/services/advertiser_lookup'
 
 /** Binds the faces of campaigns and mounts its routes where the process hosts it. */
 export default class CampaignsProvider {
@@ -20,6 +23,13 @@ export default class CampaignsProvider {
       const { default: Local } = await import('#modules/campaigns/services/provisioning')
       return resolver.make(Local)
     })
+  }
+
+  /** Lets identity check that a membership's advertiser exists. */
+  async boot() {
+    const { container } = this.app
+    const directory = await container.make(PartyDirectory)
+    directory.register('advertiser', advertiserLookup(() => container.make(Tenancy)))
   }
 
   async start() {

@@ -135,10 +135,6 @@ export class PartyDirectory {
     this.lookups.set(type, lookup)
   }
 
-  lookupOf(type: Party['type']): PartyLookup | undefined {
-    return this.lookups.get(type)
-  }
-
   /** Those of `parties` that do not exist in the organisation, in order; empty when all do. */
   async missing(organisationId: Id<'organisation'>, parties: readonly Party[]): Promise<readonly Party[]> {
     const missing: Party[] = []

@@ -1,6 +1,9 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
+import { Tenancy } from '#modules/kernel/tenancy'
+import { PartyDirectory } from '#modules/identity/contract'
 import { Inventory, InventoryProvisioning } from '#modules/inventory/contract'
+import { publisherLookup } from '#modules/inventory/services/publisher_lookup'
 
 /** Binds the faces of inventory and mounts its routes where the process hosts it. */
 export default class InventoryProvider {
@@ -15,6 +18,13 @@ export default class InventoryProvider {
       const { default: Local } = await import('#modules/inventory/services/provisioning')
       return resolver.make(Local)
     })
+  }
+
+  /** Lets identity check that a membership's publisher exists. */
+  async boot() {
+    const { container } = this.app
+    const directory = await container.make(PartyDirectory)
+    directory.register('publisher', publisherLookup(() => container.make(Tenancy)))
   }
 
   async start() {

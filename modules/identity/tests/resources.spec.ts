@@ -1,7 +1,5 @@
 import { test } from '@japa/runner'
-import app from '@adonisjs/core/services/app'
 import { newId } from '#modules/kernel/ids'
-import { PartyDirectory } from '#modules/identity/contract'
 import { createWorld, type World } from '#tests/support/world'
 
 const person = (more: Record<string, unknown> = {}) => ({
@@ -134,38 +132,38 @@ test.group('people', () => {
     answer.assertBodyContains({ code: 'E_EMAIL_TAKEN', field: 'email' })
   })
 
-  test('parties must exist in the organisation', async ({ client, assert }) => {
-    const world = await createWorld()
-    const known = newId()
-    const directory = await app.container.make(PartyDirectory)
-    const others = directory.lookupOf('advertiser')
-    directory.register('advertiser', async (organisationId, ids) =>
-      organisationId === world.organisation.id
-        ? new Set(ids.filter((id) => id === known))
-        : (others?.(organisationId, ids) ?? new Set())
-    )
-    const scoped = (id: string) =>
-      person({
-        role: 'advertiser',
-        parties: [known, id, known].map((one) => ({ type: 'advertiser', id: one })),
-      })
-    const made = await client.post('/api/v1/people').bearerToken(world.token).json(scoped(known))
-    made.assertStatus(201)
-    assert.deepEqual(made.body().parties, [{ type: 'advertiser', id: known }])
-    const missing = await client.post('/api/v1/people').bearerToken(world.token).json(scoped(newId()))
-    missing.assertStatus(404)
-    missing.assertBodyContains({ field: 'parties.1.id' })
-    const kept = await client
-      .patch(`/api/v1/people/${made.body().id}`)
-      .bearerToken(world.token)
-      .json({ name: 'Ada L.' })
-    assert.deepEqual(kept.body().parties, [{ type: 'advertiser', id: known }])
-    const other = await client
-      .patch(`/api/v1/people/${made.body().id}`)
-      .bearerToken(world.token)
-      .json({ role: 'viewer' })
-    assert.isNull(other.body().parties)
-  })
+  test('a {type} that a membership is limited to must exist in the organisation')
+    .with([
+      { type: 'advertiser', path: '/api/v1/advertisers' },
+      { type: 'publisher', path: '/api/v1/publishers' },
+    ])
+    .run(async ({ client, assert }, { type, path }) => {
+      const [world, other] = [await createWorld(), await createWorld()]
+      const party = async ({ token }: World) =>
+        (await client.post(path).bearerToken(token).json({ name: 'Acme' })).body().id as string
+      const [known, foreign] = [await party(world), await party(other)]
+      const scoped = (id: string) =>
+        person({ role: type, parties: [known, id, known].map((one) => ({ type, id: one })) })
+      const add = (id: string) => client.post('/api/v1/people').bearerToken(world.token).json(scoped(id))
+      const made = await add(known)
+      made.assertStatus(201)
+      assert.deepEqual(made.body().parties, [{ type, id: known }])
+      for (const id of [foreign, newId()]) {
+        const missing = await add(id)
+        missing.assertStatus(404)
+        missing.assertBodyContains({ field: 'parties.1.id' })
+      }
+      const kept = await client
+        .patch(`/api/v1/people/${made.body().id}`)
+        .bearerToken(world.token)
+        .json({ name: 'Ada L.' })
+      assert.deepEqual(kept.body().parties, [{ type, id: known }])
+      const whole = await client
+        .patch(`/api/v1/people/${made.body().id}`)
+        .bearerToken(world.token)
+        .json({ role: 'viewer' })
+      assert.isNull(whole.body().parties)
+    })
 
   test('of another organisation nobody exists', async ({ client }) => {
     const [world, other] = [await createWorld(), await createWorld()]
