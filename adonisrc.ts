@@ -18,6 +18,7 @@ export default defineConfig({
     () => import('#app/providers/wake_provider'),
     () => import('#app/providers/plugins_provider'),
     () => import('#modules/context/provider'),
+    () => import('#modules/privacy/provider'),
     () => import('#modules/identity/provider'),
     () => import('#modules/events/provider'),
     () => import('#modules/inventory/provider'),

@@ -21,16 +21,19 @@ export async function buildPlugin<Kind extends PluginKind>(
   settings: PluginSettings
 ): Promise<PluginInstances[Kind]> {
   const known = namesOfPlugins()
-  if (!known.includes(name))
+  if (!known.includes(name)) {
     throw new PluginError(name, `is unknown (config/plugins.ts, ${kind}); there are ${known.join(', ')}`)
+  }
   const { default: plugin } = (await import(`#plugins/${name}/plugin`)) as { default: Plugin<unknown> }
   if (plugin.name !== name) throw new PluginError(name, `calls itself ${plugin.name} in its plugin.ts`)
-  if (plugin.kind !== kind)
+  if (plugin.kind !== kind) {
     throw new PluginError(name, `is of the kind ${plugin.kind}, not ${kind} (config/plugins.ts)`)
+  }
   const instance = build(plugin, settings)
   const contract: Contract<Kind> = CONTRACTS[kind]
-  if (!(instance instanceof contract))
+  if (!(instance instanceof contract)) {
     throw new PluginError(name, `builds something that is not a ${contract.name}`)
+  }
   return instance
 }
 

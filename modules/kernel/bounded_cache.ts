@@ -7,8 +7,9 @@ export class BoundedCache<Value> {
 
   /** @param capacity entries, at least 1 */
   constructor(private readonly capacity: number) {
-    if (!Number.isInteger(capacity) || capacity < 1)
+    if (!Number.isInteger(capacity) || capacity < 1) {
       throw new RangeError(`capacity ${capacity} is not a whole number of at least 1`)
+    }
   }
 
   get size(): number {

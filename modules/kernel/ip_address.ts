@@ -53,8 +53,9 @@ function parseIpv6(text: string): Uint8Array | null {
     !tail ||
     head.length + tail.length > 14 ||
     (head.length > 0 && text.slice(0, gap).includes('.'))
-  )
+  ) {
     return null
+  }
   const bytes = new Uint8Array(16)
   bytes.set(head)
   bytes.set(tail, 16 - tail.length)

@@ -28,5 +28,10 @@ export type ConsentDecision = {
 export abstract class ConsentGate {
   abstract decide(signals: ConsentSignals): ConsentDecision
   /** HMAC of (epoch key, organisation, id): what facts carry instead of the id. Null when the decision forbids ids. */
-  abstract subjectRef(organisationId: Id<'organisation'>, id: string, decision: ConsentDecision, nowMs: number): Buffer | null
+  abstract subjectRef(
+    organisationId: Id<'organisation'>,
+    id: string,
+    decision: ConsentDecision,
+    nowMs: number
+  ): Buffer | null
 }

@@ -77,7 +77,8 @@ function countGrams(words: readonly (readonly string[] | null)[]): Map<number, n
       counts.set(gram, (counts.get(gram) ?? 0) + 1)
     }
   }
-  for (let at = 0; at + GRAM <= USUAL_TEXT.length; at++)
+  for (let at = 0; at + GRAM <= USUAL_TEXT.length; at++) {
     counts.set(gramAt(USUAL_TEXT, at), Number.MAX_SAFE_INTEGER)
+  }
   return counts
 }

@@ -105,10 +105,12 @@ class Parser {
     if (!quantifier) return part
     this.at += quantifier[0].length
     const sign = quantifier[0][0]
-    if (sign === '+' || (sign === '{' && Number(quantifier[1]) > 0))
+    if (sign === '+' || (sign === '{' && Number(quantifier[1]) > 0)) {
       return { exact: null, required: wordsOf(part) }
-    if (sign === '?' && part.exact && part.exact.length < MAX_EXACT)
+    }
+    if (sign === '?' && part.exact && part.exact.length < MAX_EXACT) {
       return { exact: unique([...part.exact, '']), required: null }
+    }
     return NOTHING
   }
 
@@ -140,8 +142,9 @@ class Parser {
     const body = this.source.slice(start, this.at)
     this.at++
     const plain = body.replace(/\\([^\w])/g, '$1')
-    if (body.startsWith('^') || /\\\w/.test(body) || /.-./.test(body) || plain.length > MAX_CLASS)
+    if (body.startsWith('^') || /\\\w/.test(body) || /.-./.test(body) || plain.length > MAX_CLASS) {
       return NOTHING
+    }
     const chars = [...plain].map(literal)
     return chars.every((part) => part.exact)
       ? { exact: unique(chars.flatMap((part) => part.exact!)), required: null }

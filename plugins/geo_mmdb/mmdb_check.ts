@@ -32,13 +32,15 @@ export function openChecked(file: Buffer): CheckedDatabase {
   const { nodeCount, recordSize, ipVersion, binaryFormatMajorVersion: version } = reader.metadata
   if (version !== 2) throw new Error(`has format version ${version}; 2 is understood`)
   if (ipVersion !== 4 && ipVersion !== 6) throw new Error(`has metadata that name IP version ${ipVersion}`)
-  if (!Number.isInteger(nodeCount) || nodeCount < 1)
+  if (!Number.isInteger(nodeCount) || nodeCount < 1) {
     throw new Error(`has metadata that name ${nodeCount} nodes`)
+  }
   const treeBytes = (nodeCount * recordSize) / 4
   const dataStart = treeBytes + SEPARATOR_BYTES
   if (dataStart > marker) throw new Error('is cut short: its search tree does not fit into the file')
-  if (!file.subarray(treeBytes, dataStart).every((byte) => byte === 0))
+  if (!file.subarray(treeBytes, dataStart).every((byte) => byte === 0)) {
     throw new Error('has no separator behind its search tree')
+  }
   const tree = readTree(file, { nodeCount, recordSize, ipVersion })
   const pointers = tree.dataPointers(marker - dataStart, SEPARATOR_BYTES)
   const record = recordDecoder(reader)
@@ -81,6 +83,7 @@ function collectFields(value: unknown, path: string, into: Set<string>): void {
     into.add(path)
     return
   }
-  for (const [key, item] of Object.entries(value))
+  for (const [key, item] of Object.entries(value)) {
     collectFields(item, path === '' ? key : `${path}.${key}`, into)
+  }
 }

@@ -82,16 +82,19 @@ function survey(side: SideReader, nodeCount: number, data: { first: number; byte
     const value = side(node, next[depth]!++)
     if (value === nodeCount) continue
     if (value > nodeCount) {
-      if (value < data.first || value >= data.first + data.bytes)
+      if (value < data.first || value >= data.first + data.bytes) {
         throw new Error(`has a damaged search tree: node ${node} leads outside of the data`)
+      }
       pointers.add(value)
       continue
     }
-    if (state[value] === OPEN)
+    if (state[value] === OPEN) {
       throw new Error(`has a damaged search tree: node ${node} leads back to node ${value}`)
+    }
     if (state[value] !== UNSEEN) continue
-    if (++depth > MAX_DEPTH)
+    if (++depth > MAX_DEPTH) {
       throw new Error('has a damaged search tree: it is deeper than an address has bits')
+    }
     state[value] = OPEN
     path[depth] = value
     next[depth] = 0

@@ -127,6 +127,7 @@ function assertShape(assert: { isTrue(value: unknown, message?: string): void },
   const text = (value: unknown) => value === null || (typeof value === 'string' && value !== '')
   assert.isTrue(typeof agent.bot === 'boolean', 'bot')
   assert.isTrue(agent.deviceType === null || DEVICE_TYPES.includes(agent.deviceType), 'deviceType')
-  for (const field of ['botName', 'os', 'osVersion', 'browser', 'browserVersion'] as const)
+  for (const field of ['botName', 'os', 'osVersion', 'browser', 'browserVersion'] as const) {
     assert.isTrue(text(agent[field]), field)
+  }
 }

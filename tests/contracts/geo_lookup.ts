@@ -51,15 +51,17 @@ export function geoLookupContract(
       const lookup = make()
       const [a, b, c, d] = known.address.split('.').map(Number) as [number, number, number, number]
       const hex = `::ffff:${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`
-      for (const form of [`::ffff:${known.address}`, hex, hex.toUpperCase()])
+      for (const form of [`::ffff:${known.address}`, hex, hex.toUpperCase()]) {
         assert.deepEqual(lookup.lookup(form), lookup.lookup(known.address))
+      }
     })
 
     test('knows nothing outside of the dimensions it names', ({ assert }) => {
       const lookup = make()
       const geo = lookup.lookup(known.address)
-      for (const field of FIELDS as (keyof Geo)[])
+      for (const field of FIELDS as (keyof Geo)[]) {
         if (!lookup.dimensions.has(field)) assert.isNull(geo[field])
+      }
     })
 
     test('a malformed, private or reserved address is unknown, never an error', ({ assert }) => {
@@ -86,8 +88,9 @@ export function geoLookupContract(
     test('takes less than a millisecond an address', ({ assert }) => {
       const lookup = make()
       const start = performance.now()
-      for (let each = 0; each < 5_000; each++)
+      for (let each = 0; each < 5_000; each++) {
         lookup.lookup(`${1 + (each % 223)}.${each & 255}.${(each * 7) & 255}.1`)
+      }
       assert.isBelow((performance.now() - start) / 5_000, 1)
     })
   })

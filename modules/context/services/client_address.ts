@@ -32,8 +32,9 @@ export class ClientAddress {
   /** Bytes of the client's address; null when even the connection's is none (a socket that is gone). */
   of(remoteAddress: string, forwardedFor: string | undefined): Uint8Array | null {
     let client = parseIp(remoteAddress)
-    if (!client || forwardedFor === undefined || forwardedFor === '' || !this.trusted.has(client))
+    if (!client || forwardedFor === undefined || forwardedFor === '' || !this.trusted.has(client)) {
       return client
+    }
     let end = forwardedFor.length
     const least = Math.max(0, end - MAX_HEADER_CHARS)
     while (end > least) {
@@ -60,8 +61,9 @@ function parseHop(element: string): Uint8Array | null {
     return close > 0 && address.includes(':') && (port === '' || isPort(port)) ? parseIp(address) : null
   }
   const colon = text.indexOf(':')
-  if (colon > 0 && colon === text.lastIndexOf(':'))
+  if (colon > 0 && colon === text.lastIndexOf(':')) {
     return isPort(text.slice(colon)) ? parseIp(text.slice(0, colon)) : null
+  }
   return parseIp(text)
 }
 
