@@ -4,7 +4,7 @@ import { inject } from '@adonisjs/core'
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import delivery from '#config/delivery'
-import { SESSION_ORGANISATION, SESSION_PERSON } from '#app/middleware/admin_guard'
+import { SESSION_ORGANISATION, SESSION_PERSON, SESSION_SINCE } from '#app/middleware/admin_guard'
 import { renderPage } from '#app/admin/render'
 import { Identity } from '#modules/identity/contract'
 
@@ -38,6 +38,7 @@ export default class SessionController {
     ctx.session.regenerate()
     ctx.session.put(SESSION_PERSON, outcome.value.personId)
     ctx.session.put(SESSION_ORGANISATION, outcome.value.organisationId)
+    ctx.session.put(SESSION_SINCE, Date.now())
     return ctx.response.redirect(back)
   }
 
