@@ -34,9 +34,9 @@ export class EdgeMount {
     const { path, query } = targetOf(request.url ?? '')
     const found = this.table.find(request.method ?? 'GET', path)
     if (found === null) return false
-    if (found.type === 'undecodable')
+    if (found.type === 'undecodable') {
       refuse(response, 400, 'E_MALFORMED_PATH', 'The path is not valid UTF-8.')
-    else if (found.type === 'method' || !METHODS.has(request.method ?? '')) {
+    } else if (found.type === 'method' || !METHODS.has(request.method ?? '')) {
       const allow = found.type === 'method' ? found.allow : found.route.method
       refuse(response, 405, 'E_METHOD_NOT_ALLOWED', `This address takes ${allow}.`, { allow })
     } else void this.answer(found.route, request, response, path, query, found.params)
@@ -60,8 +60,9 @@ export class EdgeMount {
     } catch (error) {
       // The pattern, not the path: a path may hold a token.
       this.logger.error({ err: error, route: `${route.method} ${route.path}` }, 'An edge handler failed')
-      if (!reply.sent)
+      if (!reply.sent) {
         refuse(response, 500, 'E_INTERNAL', 'Something went wrong on our side; it has been logged.')
+      }
     }
   }
 }

@@ -47,8 +47,9 @@ export class RouteTable {
 
   private add(route: EdgeRoute): void {
     const shape = this.shapeOf(route.path)
-    if (shape.methods.has(route.method))
+    if (shape.methods.has(route.method)) {
       throw new RangeError(`${route.method} ${route.path} is mounted twice`)
+    }
     shape.methods.set(route.method, route)
   }
 
@@ -70,8 +71,7 @@ export class RouteTable {
 }
 
 function fits(pattern: readonly string[], segments: readonly string[]): boolean {
-  for (let index = 0; index < pattern.length; index++) {
-    const wanted = pattern[index]!
+  for (const [index, wanted] of pattern.entries()) {
     if (wanted.startsWith(':') ? segments[index] === '' : wanted !== segments[index]) return false
   }
   return true
@@ -80,11 +80,11 @@ function fits(pattern: readonly string[], segments: readonly string[]): boolean 
 /** Null when a parameter is not valid percent-encoded UTF-8. */
 function decoded(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
   const params: Record<string, string> = Object.create(null)
-  for (let index = 0; index < pattern.length; index++) {
-    if (!pattern[index]!.startsWith(':')) continue
+  for (const [index, wanted] of pattern.entries()) {
+    if (!wanted.startsWith(':')) continue
     const raw = segments[index]!
     try {
-      params[pattern[index]!.slice(1)] = raw.includes('%') ? decodeURIComponent(raw) : raw
+      params[wanted.slice(1)] = raw.includes('%') ? decodeURIComponent(raw) : raw
     } catch {
       return null // URIError is the only thing that decodeURIComponent throws
     }

@@ -41,8 +41,9 @@ export class ReadinessProbe {
   }
 
   private async databaseState(): Promise<string> {
-    if (this.database !== null && this.nowMs() - this.database.at < DATABASE_FRESH_MS)
+    if (this.database !== null && this.nowMs() - this.database.at < DATABASE_FRESH_MS) {
       return this.database.state
+    }
     this.asking ??= this.ask().finally(() => (this.asking = null))
     return this.asking
   }

@@ -89,11 +89,12 @@ async function fill(batch: readonly Slot[], consent: Consent): Promise<void> {
     for (const slot of faulty ? [faulty] : batch) slot.state('error')
     console.warn('placard: no ad', error)
     // One wrong placement must not cost the others their ads.
-    if (faulty && batch.length > 1)
+    if (faulty && batch.length > 1) {
       await fill(
         batch.filter((slot) => slot !== faulty),
         consent
       )
+    }
   }
 }
 
@@ -106,8 +107,9 @@ async function refresh(target?: Element | string): Promise<void> {
   }
   const consent = await consentNow()
   const batches = []
-  for (let at = 0; at < wanted.length; at += SLOTS_PER_REQUEST)
+  for (let at = 0; at < wanted.length; at += SLOTS_PER_REQUEST) {
     batches.push(wanted.slice(at, at + SLOTS_PER_REQUEST))
+  }
   await Promise.all(batches.map((batch) => fill(batch, consent)))
 }
 
@@ -115,8 +117,9 @@ async function refresh(target?: Element | string): Promise<void> {
 function start(): void {
   const { prerendering } = document as Document & { prerendering?: boolean }
   if (prerendering) return document.addEventListener('prerenderingchange', start, { once: true })
-  if (document.readyState === 'loading')
+  if (document.readyState === 'loading') {
     return document.addEventListener('DOMContentLoaded', start, { once: true })
+  }
   void refresh()
 }
 

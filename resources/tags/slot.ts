@@ -7,7 +7,10 @@ export type Ad = {
   readonly height: number
   readonly urls: { readonly impression: string; readonly viewable: string }
 }
-export type Decision = { readonly ad: Ad | null; readonly fallback?: { readonly width: number; readonly markup: string } }
+export type Decision = {
+  readonly ad: Ad | null
+  readonly fallback?: { readonly width: number; readonly markup: string }
+}
 type TrustedPolicy = { createHTML(html: string): string }
 type TrustedTypes = { createPolicy(name: string, rules: { createHTML(html: string): string }): TrustedPolicy }
 

@@ -10,7 +10,7 @@ import { hintsOf, isPrefetch } from '#modules/serving/services/request_signals'
 import { indexOf } from '#modules/serving/services/snapshot_index'
 
 /** One transparent pixel in 43 bytes. @source GIF89a */
-export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 const PIXEL_HEADERS = { ...OPEN_HEADERS, 'content-type': 'image/gif' }
 
 /**
@@ -83,7 +83,7 @@ class Trackers {
     claims: TokenClaims,
     request: EdgeRequest
   ): Promise<AppendFailure['type'] | null> {
-    const { expiresAt: _expiry, ...copied } = claims
+    const { expiresAt, ...copied } = claims
     const { bot } = this.parts.agents.read(request.header('user-agent') ?? '', hintsOf(request))
     const receivedAt = this.parts.clock.now()
     const appended = await this.parts.log.append({ ...copied, kind, filter: bot ? 'bot' : null, receivedAt })

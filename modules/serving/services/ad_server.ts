@@ -76,8 +76,9 @@ export class AdServer {
     const used = new Set<string>()
     return slots.map((slot) => {
       const input = this.inputOf(slot, viewer.facts, nowMs, used)
-      if (explained && !explained.has(slot.placement.id))
+      if (explained && !explained.has(slot.placement.id)) {
         explained.set(slot.placement.id, engine.explain(input))
+      }
       const match = slot.placement.active ? engine.decide(input) : null
       if (match) used.add(match.lineItem.id)
       return this.decisionOf(engine, slot, match, viewer, nowMs)
@@ -143,7 +144,7 @@ export class AdServer {
   }
 
   private note(claims: SlotClaims, viewer: Viewer, nowMs: EpochMs): void {
-    const { expiresAt: _expiry, ...copied } = claims
+    const { expiresAt, ...copied } = claims
     const filter = viewer.facts.agent.bot ? 'bot' : null
     const taken = this.parts.log.note({ ...copied, kind: FACT_KIND.request, filter, receivedAt: nowMs })
     if (!taken) servingMetrics.unnoted.inc()

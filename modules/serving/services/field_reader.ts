@@ -138,8 +138,9 @@ export function readKeyValues(value: unknown, field: string): KeyValues {
 }
 
 function readKeyValue(value: unknown, field: string): string {
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) {
     return String(value)
+  }
   if (typeof value !== 'string') throw new FieldRefusal(field, 'must be a string, a number or a boolean')
   if (value.length > limits.MAX_PROPERTY_VALUE_CHARS) {
     throw new FieldRefusal(field, `may have at most ${limits.MAX_PROPERTY_VALUE_CHARS} characters`)
