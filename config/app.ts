@@ -1,11 +1,21 @@
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/core/http'
+import delivery from '#config/delivery'
+import { parseIp } from '#modules/kernel/ip_address'
+import { Networks } from '#modules/kernel/networks'
+
+const trusted = Networks.parse(delivery.trustedProxies)
 
 /** HTTP settings of the AdonisJS server: admin, management API, and the edge handlers under `ROLE=all`. */
 export const http = defineConfig({
   generateRequestId: true,
   allowMethodSpoofing: false,
   useAsyncLocalStorage: false,
+  /** `request.ip()` is the client's address also behind TRUSTED_PROXIES: log-ins are throttled by it. */
+  trustProxy: (address) => {
+    const bytes = parseIp(address)
+    return bytes !== null && trusted.has(bytes)
+  },
   /** A comma is a character like others: a search for `Müller, Söhne` is one text. Lists split what they take. */
   qs: {
     parse: { depth: 5, parameterLimit: 1000, allowSparse: false, arrayLimit: 20, comma: false },

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import ipaddr from 'ipaddr.js'
+import { formatIp, networkOf as networkBytes, parseIp } from '#modules/kernel/ip_address'
 import { deriveKey, mac, signingKey } from '#modules/kernel/signing'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 
@@ -28,14 +28,10 @@ export type Admission =
 
 /** /24 of IPv4, /48 of IPv6; `unknown` when it is no address. */
 export function networkOf(address: string): string {
-  if (!ipaddr.isValid(address)) return 'unknown'
-  const parsed = ipaddr.process(address)
-  const bits = parsed.kind() === 'ipv4' ? 24 : 48
-  const network =
-    parsed.kind() === 'ipv4'
-      ? ipaddr.IPv4.networkAddressFromCIDR(`${parsed}/24`)
-      : ipaddr.IPv6.networkAddressFromCIDR(`${parsed}/48`)
-  return `${network.toString()}/${bits}`
+  const bytes = parseIp(address)
+  if (bytes === null) return 'unknown'
+  const prefix = bytes.length === 4 ? 24 : 48
+  return `${formatIp(networkBytes(bytes, prefix))}/${prefix}`
 }
 
 /**
