@@ -14,6 +14,7 @@ import { step } from './steps.js'
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 const SCRIPT = join(ROOT, 'bin/start.js')
 const STOPPING_TIMEOUT_MS = 60_000
+const EXIT_AFTER_MS = 2_000
 
 /** Runs the launcher and sets the exit code. Never rejects. */
 export async function start(argv) {
@@ -22,6 +23,7 @@ export async function start(argv) {
   } catch (error) {
     process.exitCode = report(error)
   }
+  setTimeout(() => process.exit(), EXIT_AFTER_MS).unref() // fires only when something still holds the event loop
 }
 
 async function launch(argv) {

@@ -11,6 +11,7 @@ export const HELP = `Usage: npm start -- [flags]
   --fresh          empty the demo's storage and seed it anew
   --line-items=K   let the demo network hold K line items
   --edge=N         run N edge processes (0 in this build: the web process delivers)
+  --watch          restart the server when a source file changes (npm run dev)
   --help           this text
 
 Environment: DATABASE_URL and REDIS_URL replace the PostgreSQL and Redis that this command would start.
@@ -21,13 +22,14 @@ const FLAGS = {
   fresh: { type: 'boolean' },
   edge: { type: 'string' },
   'line-items': { type: 'string' },
+  watch: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 }
 
 /**
  * @param {string[]} argv without node and script
  * @param {Record<string, string | undefined>} env
- * @returns {{ port: number, fresh: boolean, lineItems: number | null, help: boolean }}
+ * @returns {{ port: number, fresh: boolean, lineItems: number | null, watch: boolean, help: boolean }}
  * @throws Failure (exit code 2) that names the flag
  */
 export function startOptions(argv, env = process.env) {
@@ -46,6 +48,7 @@ export function startOptions(argv, env = process.env) {
       DEFAULT_PORT,
     fresh: values.fresh ?? false,
     lineItems: number('--line-items', values['line-items'], 1, MAX_LINE_ITEMS),
+    watch: values.watch ?? false,
     help: values.help ?? false,
   }
 }

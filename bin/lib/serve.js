@@ -11,6 +11,7 @@ import { dim, say, step, warn } from './steps.js'
 import { listenForStop, Stopped } from './stop_signal.js'
 import { openDatabase, openRedis } from './stores.js'
 import { keepUp } from './supervisor.js'
+import { watchSources } from './watch.js'
 import { welcome } from './welcome.js'
 
 const DATABASE = 'placard'
@@ -26,7 +27,7 @@ export async function serve(area, options) {
     area.note({ launcher: identify(process.pid), above: npmAbove(), state: 'starting', url: null })
     await clearGround(area, options)
     const served = await bringUp(area, options, running, stop)
-    await watch(area, running, served, stop)
+    await stay(area, running, served, stop, options.watch)
     return 0
   } catch (error) {
     if (error instanceof Stopped || stop.requested) return 0
@@ -148,7 +149,7 @@ const ready = (running, environment, stop, timeoutMs) =>
   })
 
 /** Stays until it is told to stop: whoever dies is started again, errors of the server are told. */
-async function watch(area, running, { environment }, stop) {
+async function stay(area, running, { environment }, stop, watching) {
   const stores = running.stores.map((store) => ({
     name: store.name,
     logFile: area.log(store.key),
@@ -167,7 +168,17 @@ async function watch(area, running, { environment }, stop) {
       await ready(running, environment, stop, REVIVE_TIMEOUT_MS)
     },
   }
+  const unwatch = watching ? watchSources(area.root, () => restart(area, running, server)) : null
   await keepUp([...stores, server], { stopped: () => stop.requested, onLook: errorTeller(area) })
+  unwatch?.()
+}
+
+/** Ends the server after a change; the supervisor starts it again. */
+async function restart(area, running, unit) {
+  say(dim('A source file changed.'))
+  await buildAdmin({ area }).catch((error) => warn(`placard: ${error.message}`))
+  unit.planned = true
+  await stopServer(running.server)
 }
 
 /** Tells the server's errors on the console, a few per window, with the number of those left out. */

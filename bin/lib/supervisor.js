@@ -20,6 +20,7 @@ export function pauseAfter(deaths) {
  * @property {string} name
  * @property {string} logFile
  * @property {() => boolean} alive
+ * @property {boolean} [planned] set when it was ended on purpose: no death, started again at once
  * @property {() => Promise<void>} revive resolves once it works again
  */
 
@@ -43,6 +44,11 @@ export async function keepUp(units, { stopped, onLook = () => undefined, onReviv
 }
 
 async function revive(unit, state, stopped) {
+  if (unit.planned) {
+    unit.planned = false
+    state.deaths = 0
+    return tryRevive(unit, state, 0)
+  }
   state.deaths = Date.now() - state.since > STABLE_AFTER_MS ? 1 : state.deaths + 1
   const pause = pauseAfter(state.deaths)
   if (state.deaths === QUICK_DEATHS + 1) {
@@ -52,6 +58,10 @@ async function revive(unit, state, stopped) {
   } else warn(`${yellow('!')} ${unit.name} died and is started again ${dim(`(${unit.logFile})`)}`)
   for (const end = Date.now() + pause; Date.now() < end && !stopped();) await sleep(50)
   if (stopped()) return
+  await tryRevive(unit, state, pause)
+}
+
+async function tryRevive(unit, state, pause) {
   const begun = performance.now()
   try {
     await unit.revive()
