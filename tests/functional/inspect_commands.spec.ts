@@ -34,7 +34,9 @@ function run(args: string[], input: string, env: Record<string, string> = {}): P
   })
 }
 
-test.group('inspect commands', () => {
+test.group('inspect commands', (group) => {
+  group.each.timeout(60_000) // each starts a process of its own
+
   test('inspect:agent answers each line with one object, an empty line with nulls', async ({ assert }) => {
     const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0'
     const { code, lines, errors } = await run(['inspect:agent'], `${agent}\n\ncurl/8.5.0`)

@@ -1,5 +1,5 @@
 /** Browsers send some 100 characters; what follows is not read. */
-const MAX_HEADER_CHARS = 512
+export const MAX_LANGUAGE_CHARS = 512
 const RANGE = /^([a-z]{2,3})(?:-[a-z0-9]{1,8})*$/
 const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/
 
@@ -15,7 +15,7 @@ export function preferredLanguage(header: string | undefined): string | null {
   if (!header) return null
   let best: string | null = null
   let bestWeight = 0
-  for (const element of header.slice(0, MAX_HEADER_CHARS).toLowerCase().split(',')) {
+  for (const element of header.slice(0, MAX_LANGUAGE_CHARS).toLowerCase().split(',')) {
     const [range, ...parameters] = element.split(';').map((part) => part.trim())
     const language = RANGE.exec(range!)?.[1]
     const weight = weightOf(parameters)

@@ -7,12 +7,17 @@ import {
   type RequestSignals,
 } from '#modules/context/contract'
 import { addressText, ClientAddress } from '#modules/context/services/client_address'
-import { preferredLanguage } from '#modules/context/services/language'
+import { MAX_LANGUAGE_CHARS, preferredLanguage } from '#modules/context/services/language'
+import { BoundedCache } from '#modules/kernel/bounded_cache'
 import { parseIp, truncatedIp } from '#modules/kernel/ip_address'
 
-/** Joins address, geo, agent and language of one request. Cost: 2 µs, 0.2 ms with a user agent not seen lately. */
+/** Accept-Language headers whose answer is kept; most readers share a few hundred. */
+const KEPT_LANGUAGES = 1_000
+
+/** Joins address, geo, agent and language of one request. Cost: 3 µs, 0.2 ms with a user agent not seen lately. */
 export class LocalRequestContext extends RequestContext {
   private readonly clients: ClientAddress
+  private readonly languages = new BoundedCache<string | null>(KEPT_LANGUAGES)
 
   /** @param trustedProxies networks as in `TRUSTED_PROXIES`; throws an Error that names the entry that is none */
   constructor(
@@ -57,7 +62,17 @@ export class LocalRequestContext extends RequestContext {
       truncatedAddress: bytes ? truncatedIp(bytes) : '',
       geo: this.geo.lookup(address),
       agent,
-      language: preferredLanguage(acceptLanguage),
+      language: this.languageOf(acceptLanguage),
     }
+  }
+
+  private languageOf(header: string | undefined): string | null {
+    if (!header) return null
+    const key = header.slice(0, MAX_LANGUAGE_CHARS)
+    const known = this.languages.get(key)
+    if (known !== undefined) return known
+    const language = preferredLanguage(key)
+    this.languages.set(key, language)
+    return language
   }
 }
