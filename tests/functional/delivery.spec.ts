@@ -1,8 +1,13 @@
 import app from '@adonisjs/core/services/app'
 import { test } from '@japa/runner'
 import delivery from '#config/delivery'
-import { uuidTimeMs, uuidToBytes } from '#modules/kernel/ids'
-import { FACT_KIND, TOKEN_LIFETIME_MS, TokenCodec } from '#modules/events/contract'
+import type { EdgeHeaders, EdgeRequest } from '#modules/kernel/edge'
+import { newId, uuidTimeMs, uuidToBytes } from '#modules/kernel/ids'
+import { Clock, type EpochMs } from '#modules/kernel/time'
+import { AgentReader } from '#modules/context/contract'
+import { EventLog, FACT_KIND, TOKEN_LIFETIME_MS, TokenCodec } from '#modules/events/contract'
+import { Matching } from '#modules/matching/contract'
+import { trackerRoutes } from '#modules/serving/handlers/trackers'
 import { BROWSER_AGENT } from '#tests/contracts/edge_answers'
 import { countOf, DeliveryWorld } from '#tests/support/delivery_world'
 
@@ -40,6 +45,27 @@ async function claimsOf(ad: Ad) {
   if (!reading.ok) throw new Error(reading.failure)
   return reading.claims
 }
+
+/** A log whose disk is full. */
+class FullLog extends EventLog {
+  readonly isOpen = false
+  append() {
+    return Promise.resolve({ ok: false as const, error: { type: 'log_full' as const } })
+  }
+  note() {
+    return false
+  }
+}
+
+const requestFor = (token: string): EdgeRequest => ({
+  method: 'GET',
+  path: '',
+  query: '',
+  header: (name) => (name === 'user-agent' ? BROWSER_AGENT : undefined),
+  body: Buffer.alloc(0),
+  remoteAddress: '127.0.0.1',
+  params: { token },
+})
 
 test.group('delivery', () => {
   test('an ad carries absolute URLs of the configuration and a token that says what was decided', async ({
@@ -204,8 +230,63 @@ test.group('delivery', () => {
     assert.isNull(await refOf({}))
     assert.isNull(await refOf({ gdpr: true }))
     assert.isNull(await refOf({ gdpr: true, tcf: 'nonsense' }))
+    assert.isNull(await refOf({ gdpr: false }, { 'sec-gpc': '1' }))
     // Without permission the id is not even looked at, so a wrong type is nobody's business.
     assert.isNull(await refOf({ gdpr: true }, {}, { not: 'text' }))
+    const allowed = await refOf({ gdpr: false })
+    assert.lengthOf(allowed!, 16)
+    assert.deepEqual(await refOf({ gdpr: false }), allowed)
+    assert.notDeepEqual(await refOf({ gdpr: false }, {}, 'reader-2'), allowed)
+    await assert.rejects(() => refOf({ gdpr: false }, {}, { not: 'text' }), /422 .*user\.id/)
+  })
+
+  test('an expired token is gone, a click on an unknown creative leads nowhere', async ({ assert }) => {
+    const world = await DeliveryWorld.create()
+    const placementId = await world.placement({ sizes: [[300, 250]] })
+    await world.line([300, 250])
+    await world.live(placementId)
+    const codec = await app.container.make(TokenCodec)
+    const claims = await claimsOf((await ask({ placements: [{ id: placementId }] })).decisions[0]!.ad!)
+    const expired = codec.write({ ...claims, expiresAt: (Date.now() - 1) as EpochMs })
+    for (const kind of ['i', 'v', 'c']) {
+      const answer = await hit(`${delivery.origin}/t/${kind}/${expired}`)
+      assert.equal(answer.status, 410)
+      assert.isNull(answer.headers.get('location'))
+    }
+    const orphan = codec.write({ ...claims, creativeId: newId<'creative'>() })
+    const answer = await hit(`${delivery.origin}/t/c/${orphan}`)
+    assert.equal(answer.status, 404)
+    assert.equal((await answer.json()).code, 'E_CREATIVE_UNKNOWN')
+    assert.lengthOf(await world.facts({ request: 1 }), 1)
+  })
+
+  test('without a log nothing is acknowledged, and a click still reaches its page', async ({ assert }) => {
+    const world = await DeliveryWorld.create()
+    const placementId = await world.placement({ sizes: [[300, 250]] })
+    await world.line([300, 250], { landingUrl: 'https://shop.example/there' })
+    await world.live(placementId)
+    const ad = (await ask({ placements: [{ id: placementId }] })).decisions[0]!.ad!
+    const parts = {
+      clock: await app.container.make(Clock),
+      agents: await app.container.make(AgentReader),
+      codec: await app.container.make(TokenCodec),
+      matching: await app.container.make(Matching),
+      log: new FullLog(),
+    }
+    const tracked = async (kind: string) => {
+      const route = trackerRoutes(parts).find(({ path }) => path === `/t/${kind}/:token`)!
+      let seen: { status: number; headers: EdgeHeaders } | null = null
+      await route.handle(requestFor(tokenOf(ad)), { send: (status, headers) => (seen = { status, headers }) })
+      return seen!
+    }
+    for (const kind of ['i', 'v']) {
+      const answer: { status: number; headers: EdgeHeaders } = await tracked(kind)
+      assert.equal(answer.status, 503)
+      assert.match(answer.headers['retry-after']!, /^\d+$/)
+    }
+    const click: { status: number; headers: EdgeHeaders } = await tracked('c')
+    assert.equal(click.status, 302)
+    assert.equal(click.headers.location, 'https://shop.example/there')
   })
 
   test('what a bot asks for and calls counts gross, not net', async ({ assert }) => {

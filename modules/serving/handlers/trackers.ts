@@ -11,13 +11,15 @@ import { indexOf } from '#modules/serving/services/snapshot_index'
 
 /** One transparent pixel in 43 bytes. @source GIF89a */
 export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
+/** What tracking needs of the parts. */
+export type TrackerParts = Pick<ServingParts, 'clock' | 'agents' | 'codec' | 'log' | 'matching'>
 const PIXEL_HEADERS = { ...OPEN_HEADERS, 'content-type': 'image/gif' }
 
 /**
  * `GET /t/i|v|c/:token`. A fact is acknowledged only when it lies on disk. HEAD and prefetch are never counted, and a
  * token that is not ours, or not ours any more, leads nowhere.
  */
-export function trackerRoutes(parts: ServingParts): EdgeRoute[] {
+export function trackerRoutes(parts: TrackerParts): EdgeRoute[] {
   const trackers = new Trackers(parts)
   const route = (path: string, handle: EdgeRoute['handle']): EdgeRoute => ({
     method: 'GET',
@@ -33,7 +35,7 @@ export function trackerRoutes(parts: ServingParts): EdgeRoute[] {
 }
 
 class Trackers {
-  constructor(private readonly parts: ServingParts) {}
+  constructor(private readonly parts: TrackerParts) {}
 
   async pixel(kind: 'impression' | 'viewable', request: EdgeRequest, reply: EdgeReply): Promise<void> {
     const claims = this.claimsOf(kind, request, reply)
