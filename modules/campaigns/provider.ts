@@ -29,7 +29,10 @@ export default class CampaignsProvider {
   async boot() {
     const { container } = this.app
     const directory = await container.make(PartyDirectory)
-    directory.register('advertiser', advertiserLookup(() => container.make(Tenancy)))
+    directory.register(
+      'advertiser',
+      advertiserLookup(() => container.make(Tenancy))
+    )
   }
 
   async start() {

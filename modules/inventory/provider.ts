@@ -24,7 +24,10 @@ export default class InventoryProvider {
   async boot() {
     const { container } = this.app
     const directory = await container.make(PartyDirectory)
-    directory.register('publisher', publisherLookup(() => container.make(Tenancy)))
+    directory.register(
+      'publisher',
+      publisherLookup(() => container.make(Tenancy))
+    )
   }
 
   async start() {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import { problem } from '#modules/kernel/problem'
@@ -24,8 +25,7 @@ export default class AssetsController {
     if (names(request.header('if-none-match'), etag)) return response.status(304).send('')
     response.header('content-type', asset.mediaType)
     response.header('content-length', asset.bytes)
-    if (request.method() === 'HEAD') return response.status(200).send('')
-    return response.stream(await asset.open())
+    return response.stream(request.method() === 'HEAD' ? Readable.from([]) : await asset.open())
   }
 }
 

@@ -1,7 +1,7 @@
 import { inject } from '@adonisjs/core'
 import type { Principal } from '#modules/identity/contract'
 import { PLAIN_LIFE } from '#modules/kernel/records/lifecycle'
-import type { Query, Work } from '#modules/kernel/records/managed_collection'
+import type { Query, Work } from '#modules/kernel/records/work'
 import { statusJson } from '#modules/kernel/records/managed_record'
 import { partyRefused } from '#modules/kernel/records/refusals'
 import type { Transaction } from '#modules/kernel/tenancy'

@@ -4,11 +4,12 @@ import { invalid } from '#modules/kernel/http/failures'
 import { instantJson } from '#modules/kernel/http/instants'
 import { moneyJson } from '#modules/kernel/money'
 import { DRAFTED_LIFE } from '#modules/kernel/records/lifecycle'
-import type { Query, Work } from '#modules/kernel/records/managed_collection'
+import type { Query, Work } from '#modules/kernel/records/work'
 import { statusJson } from '#modules/kernel/records/managed_record'
 import { fixed } from '#modules/kernel/records/refusals'
 import type { Transaction } from '#modules/kernel/tenancy'
 import Campaign from '#modules/campaigns/models/campaign'
+import LineItem from '#modules/campaigns/models/line_item'
 import { advertiserFor, advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
 import { phaseOf } from '#modules/campaigns/services/phase'
 import type { CampaignInput } from '#modules/campaigns/validators/inputs'
@@ -66,7 +67,19 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
     if (row.endsAt !== null && row.endsAt <= row.startsAt) {
       throw invalid('endsAt', 'after_start', 'The endsAt field must be after startsAt')
     }
+    if (row.$isPersisted && row.endsAt === null) await this.keepEnds(work, row)
     this.setBudgets(work, row, input)
+  }
+
+  /** A guaranteed number needs a last day; line items that have none of their own rely on the campaign's. */
+  private async keepEnds({ trx }: Running, row: Campaign) {
+    const line = await LineItem.query({ client: trx })
+      .where({ campaign_id: row.id, tier: 'standard', status: 'active' })
+      .whereNull('ends_at')
+      .first()
+    if (!line) return
+    const detail = 'The endsAt field cannot be cleared: an active standard line item has no end of its own'
+    throw invalid('endsAt', 'needed_by_line_item', detail)
   }
 
   private async begin({ trx, caller, now, gathered }: Running, row: Campaign, input: Partial<CampaignInput>) {

@@ -1,7 +1,7 @@
 import { inject } from '@adonisjs/core'
 import { Identity, type AuditEntry, type Principal } from '#modules/identity/contract'
 import { ManagedCollection } from '#modules/kernel/records/managed_collection'
-import type { StatusInput } from '#modules/kernel/records/managed_collection'
+import type { StatusInput } from '#modules/kernel/records/work'
 import type { ManagedRecord } from '#modules/kernel/records/managed_record'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { Clock } from '#modules/kernel/time'

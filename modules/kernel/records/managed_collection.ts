@@ -1,6 +1,4 @@
-import type { ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
-import type { LucidModel } from '@adonisjs/lucid/types/model'
-import { isUuid, newId, type Id } from '#modules/kernel/ids'
+import { isUuid, newId } from '#modules/kernel/ids'
 import { appendOutbox } from '#modules/kernel/outbox'
 import type { Collection, ListInput, Page } from '#modules/kernel/http/collection'
 import { changes, type Json } from '#modules/kernel/records/changes'
@@ -13,32 +11,9 @@ import {
 import type { ManagedRecord } from '#modules/kernel/records/managed_record'
 import * as refusals from '#modules/kernel/records/refusals'
 import type { FieldFault } from '#modules/kernel/records/refusals'
+import type { AuditLine, Caller, Query, StatusInput, Work } from '#modules/kernel/records/work'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock, EpochMs } from '#modules/kernel/time'
-
-/** Who asks, as far as rows depend on it; a `Principal` of identity is one. */
-export type Caller = {
-  readonly organisationId: Id<'organisation'>
-  readonly personId: string | null
-  readonly tokenId: string | null
-  readonly parties: readonly { readonly type: string; readonly id: string }[] | null
-}
-export type AuditLine = {
-  readonly action: string
-  readonly objectType: string
-  readonly objectId: string
-  readonly before: Json | null
-  readonly after: Json | null
-}
-export type StatusInput = { status?: string; statusReason?: string | null }
-export type Query<Row extends ManagedRecord> = ModelQueryBuilderContract<LucidModel & (new () => Row), Row>
-/** One running change: its transaction, who makes it, when, and what was gathered before it began. */
-export type Work<Who extends Caller, Gathered> = {
-  readonly trx: Transaction
-  readonly caller: Who
-  readonly now: EpochMs
-  readonly gathered: Gathered
-}
 
 /**
  * The life of one kind of object under `/api/v1`: created, changed, paused, archived and restored, always within the
