@@ -4,7 +4,7 @@ import delivery from '#config/delivery'
 import { parseIp } from '#modules/kernel/ip_address'
 import { Networks } from '#modules/kernel/networks'
 
-const trusted = Networks.parse(delivery.trustedProxies)
+const trusted = Networks.parse(delivery.trustedProxies, 'TRUSTED_PROXIES')
 
 /** HTTP settings of the AdonisJS server: admin, management API, and the edge handlers under `ROLE=all`. */
 export const http = defineConfig({

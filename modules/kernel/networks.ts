@@ -13,10 +13,11 @@ export class Networks {
   /**
    * @param list networks such as `10.0.0.0/8` or `2001:db8::/32`, or single addresses. IPv4-mapped ones
    *   (`::ffff:10.0.0.0/104`) mean IPv4; bits behind the prefix are ignored
-   * @throws Error that names the entry that is no network
+   * @param setting what the list was read from, for the error
+   * @throws Error that names the setting and the entry that is no network
    */
-  static parse(list: readonly string[]): Networks {
-    const all = list.map(parseNetwork)
+  static parse(list: readonly string[], setting = ''): Networks {
+    const all = list.map((entry) => parseNetwork(entry, setting))
     return new Networks(
       all.filter(({ bytes }) => bytes.length === 4),
       all.filter(({ bytes }) => bytes.length === 16)
@@ -31,7 +32,7 @@ export class Networks {
   }
 }
 
-function parseNetwork(text: string): Network {
+function parseNetwork(text: string, setting: string): Network {
   try {
     const [address, prefix] = text.includes('/') ? ipaddr.parseCIDR(text) : single(text)
     if (!strict(text)) throw new Error('shortened IPv4')
@@ -42,7 +43,10 @@ function parseNetwork(text: string): Network {
     const length = mapped ? prefix - 96 : prefix
     return { bytes: networkOf(bytes, length), prefix: length }
   } catch (cause) {
-    throw new Error(`"${text}" is not a network such as 10.0.0.0/8 or 2001:db8::/32`, { cause })
+    throw new Error(
+      `${setting && `${setting}: `}"${text}" is not a network such as 10.0.0.0/8 or 2001:db8::/32`,
+      { cause }
+    )
   }
 }
 

@@ -22,11 +22,7 @@ export class ClientAddress {
 
   /** @param trustedProxies networks; throws an Error that names the entry that is none */
   constructor(trustedProxies: readonly string[]) {
-    try {
-      this.trusted = Networks.parse(trustedProxies)
-    } catch (cause) {
-      throw new Error(`TRUSTED_PROXIES: ${(cause as Error).message}`, { cause })
-    }
+    this.trusted = Networks.parse(trustedProxies, 'TRUSTED_PROXIES')
   }
 
   /** Bytes of the client's address; null when even the connection's is none (a socket that is gone). */
