@@ -11,6 +11,7 @@ export type Decision = {
   readonly ad: Ad | null
   readonly fallback?: { readonly width: number; readonly markup: string }
 }
+type Size = { readonly width: number; readonly height: number }
 type TrustedPolicy = { createHTML(html: string): string }
 type TrustedTypes = { createPolicy(name: string, rules: { createHTML(html: string): string }): TrustedPolicy }
 
@@ -64,7 +65,7 @@ export class Slot {
     if (!node || !media) return this.state('error')
     if (decision.ad && this.sizes().length === 0) this.hold(decision.ad.width, decision.ad.height)
     // As a block: a picture on a line of text is taller than itself, and the page below would move.
-    node.style.cssText = `display:block;width:${shown.width}px;max-width:100%`
+    node.style.cssText = `display:block;margin:0 auto;width:${shown.width}px;max-width:100%`
     if (media !== node) (media as HTMLElement).style.display = 'block'
     this.element.replaceChildren(node)
     if (decision.ad) {
@@ -83,13 +84,16 @@ export class Slot {
     style.minHeight = `${height}px`
   }
 
-  private sizes(): { width: number; height: number }[] {
-    const found = []
+  /** The sizes asked for that are not wider than the room there is; all of them when none fits. */
+  private sizes(): Size[] {
+    const found: Size[] = []
     for (const text of (this.element.dataset.sizes ?? '').split(',')) {
       const match = SIZE.exec(text)
       if (match) found.push({ width: Number(match[1]), height: Number(match[2]) })
     }
-    return found
+    const room = this.element.parentElement?.clientWidth ?? 0
+    const fitting = found.filter(({ width }) => width <= room)
+    return fitting.length > 0 ? fitting : found
   }
 }
 

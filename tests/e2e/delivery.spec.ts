@@ -198,6 +198,33 @@ test.group('delivery in a browser', (group) => {
     await page.context().close()
   })
 
+  test('a phone gets the size that fits it', async ({ assert, cleanup }) => {
+    const world = await DeliveryWorld.create()
+    const sizes: [number, number][] = [
+      [728, 90],
+      [320, 50],
+    ]
+    const placementId = await world.placement({ sizes })
+    await world.line([728, 90], { cpm: '9.00' })
+    await world.line([320, 50], { cpm: '1.00' })
+    await world.live(placementId)
+    const origin = await publisher(cleanup, () => script() + slot(placementId, '728x90,320x50', 50))
+    for (const [viewport, wanted] of [
+      [390, 320],
+      [1280, 728],
+    ] as const) {
+      const context = await browser.newContext({
+        userAgent: PERSON_AGENT,
+        viewport: { width: viewport, height: 800 },
+      })
+      const page = await context.newPage()
+      await page.goto(origin)
+      const picture = page.locator(`[data-placard="${placementId}"] img`)
+      assert.equal(await picture.getAttribute('width'), String(wanted))
+      await context.close()
+    }
+  })
+
   test('consent of the page goes with the request', async ({ assert, cleanup }) => {
     const world = await DeliveryWorld.create()
     const placementId = await world.placement({ sizes: [[300, 250]] })
