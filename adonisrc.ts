@@ -25,6 +25,9 @@ export default defineConfig({
     () => import('#modules/campaigns/provider'),
     () => import('#modules/billing/provider'),
     () => import('#modules/reporting/provider'),
+    () => import('#modules/matching/provider'),
+    () => import('#modules/serving/provider'),
+    () => import('#app/edge/provider'),
   ],
   preloads: [() => import('#start/kernel'), () => import('#start/routes'), () => import('#start/events')],
   tests: {
