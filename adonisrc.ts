@@ -28,6 +28,8 @@ export default defineConfig({
     () => import('#modules/matching/provider'),
     () => import('#modules/serving/provider'),
     () => import('#app/edge/provider'),
+    () => import('#modules/serving/provider'),
+    () => import('#app/edge/provider'),
   ],
   preloads: [() => import('#start/kernel'), () => import('#start/routes'), () => import('#start/events')],
   tests: {
