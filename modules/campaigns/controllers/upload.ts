@@ -9,6 +9,16 @@ import Creatives from '#modules/campaigns/services/creatives'
 import { MAX_IMAGE_BYTES } from '#modules/campaigns/services/images'
 import { creativeInput } from '#modules/campaigns/validators/inputs'
 
+/** The fields, and for the document the file that goes with them in a multipart body. */
+const body = {
+  validate: (raw: unknown) => creativeInput.validate(raw),
+  toJSONSchema() {
+    const schema = creativeInput.toJSONSchema() as { properties: JsonSchema }
+    const file = { type: 'string', format: 'binary', description: 'multipart/form-data only: the image' }
+    return { ...schema, properties: { ...schema.properties, file } }
+  },
+}
+
 /** `POST /api/v1/creatives`: multipart with an image in `file`, or JSON with third-party markup. */
 export function mountUpload(answer: JsonSchema): void {
   endpoint({
@@ -18,12 +28,12 @@ export function mountUpload(answer: JsonSchema): void {
     summary:
       'Creates a creative: an image (multipart/form-data with `file`: PNG, JPEG, WebP or GIF) or third-party markup.',
     permission: 'demand.write',
-    body: creativeInput,
+    body,
     accepts: ['application/json', 'multipart/form-data'],
     answer,
-    handler: async ({ ctx, body, make }) => {
+    handler: async ({ ctx, body: input, make }) => {
       const upload = await uploadOf(ctx)
-      return tagged(ctx, await (await make(Creatives)).createFrom(ctx.principal, body, upload))
+      return tagged(ctx, await (await make(Creatives)).createFrom(ctx.principal, input, upload))
     },
   })
 }
