@@ -27,14 +27,15 @@ export class BookDelivered {
   constructor(
     private readonly settled: SettledFacts,
     private readonly cursors: Cursors,
-    private readonly demand: DemandBook
+    private readonly demand: DemandBook,
+    private readonly factsPerPage = FACTS_PER_PAGE
   ) {}
 
   /** Takes in all that is settled now. @returns number of facts taken by this call */
   async run(): Promise<number> {
     for (let taken = 0; ;) {
       const from = await this.cursors.position('billing')
-      const facts = await this.settled.after(from, FACTS_PER_PAGE)
+      const facts = await this.settled.after(from, this.factsPerPage)
       const last = facts.at(-1)
       if (!last) return taken
       const booking = await this.bookingOf(facts)

@@ -3,7 +3,7 @@ import { ianaZone } from '#modules/kernel/http/rules'
 import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
 import { GRANULARITIES, GROUPS, type DeliveryQuery, type Filter } from '#modules/reporting/contract'
 
-const MAX_LIST_CHARACTERS = 40_000
+const MAX_LIST_CHARACTERS = 16_000
 const ID_LIST = 'one or several ids, separated by commas'
 /** Other spellings of the filters, as they are called elsewhere in the API. */
 const FILTER_NAMES: Record<Filter, readonly string[]> = {

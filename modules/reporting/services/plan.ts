@@ -16,8 +16,8 @@ import { isZone, slotsOf, startOfDay } from '#modules/kernel/calendar'
 
 /** Longest range by granularity, in days: what one answer can hold and one query reads in a second or so. */
 export const MAX_DAYS: Record<Granularity, number> = { '15min': 31, hour: 186, day: 1_100, total: 3_660 }
-/** Ids that one filter may name. */
-export const MAX_FILTER_IDS = 500
+/** Ids that one filter may name; two such filters still fit into the head of a request. */
+export const MAX_FILTER_IDS = 200
 /** Offsets of all zones have been multiples of 15 minutes since then. */
 const EARLIEST = Date.UTC(2000, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)

@@ -28,7 +28,8 @@ export class RollUp {
   constructor(
     private readonly settled: SettledFacts,
     private readonly cursors: Cursors,
-    private readonly clock: Clock
+    private readonly clock: Clock,
+    private readonly factsPerPage = FACTS_PER_PAGE
   ) {}
 
   /**
@@ -48,7 +49,7 @@ export class RollUp {
     for (;;) {
       const started = this.clock.now()
       const from = await this.cursors.position('reporting')
-      const facts = await this.settled.after(from, FACTS_PER_PAGE)
+      const facts = await this.settled.after(from, this.factsPerPage)
       const last = facts.at(-1)
       if (!last) {
         this.caughtUp = started

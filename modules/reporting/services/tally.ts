@@ -61,7 +61,12 @@ export class Tally {
         clicks: clicks + sum(kinds.clicks),
       },
       filtered: together([kinds.impressions, kinds.viewable, kinds.clicks]),
-      filteredByKind: structuredClone(kinds),
+      filteredByKind: {
+        requests: ordered(kinds.requests),
+        impressions: ordered(kinds.impressions),
+        viewable: ordered(kinds.viewable),
+        clicks: ordered(kinds.clicks),
+      },
     }
   }
 
@@ -74,9 +79,15 @@ function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0)
 }
 
+/** Reasons in alphabetical order, so that the same counts are the same text. */
+function ordered(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(counts).sort(([left], [right]) => (left < right ? -1 : 1)))
+}
+
 function together(parts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const all: Record<string, number> = {}
-  for (const [reason, count] of parts.flatMap((part) => Object.entries(part)))
+  for (const [reason, count] of parts.flatMap((part) => Object.entries(part))) {
     all[reason] = (all[reason] ?? 0) + count
-  return all
+  }
+  return ordered(all)
 }
