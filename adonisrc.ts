@@ -24,7 +24,6 @@ export default defineConfig({
     () => import('#modules/inventory/provider'),
     () => import('#modules/campaigns/provider'),
     () => import('#modules/billing/provider'),
-    () => import('#modules/matching/provider'),
     () => import('#modules/reporting/provider'),
     () => import('#modules/matching/provider'),
     () => import('#modules/serving/provider'),
