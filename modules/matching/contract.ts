@@ -1,7 +1,12 @@
 /** One engine for serving and for the bidder: which line item, and which of its creatives, answers a request. */
 import type { Id } from '#modules/kernel/ids'
 import type { Size } from '#modules/inventory/contract'
-import type { DeliveryStateSection, ServingSnapshot, SnapshotCreative, SnapshotLineItem } from '#modules/campaigns/contract'
+import type {
+  DeliveryStateSection,
+  ServingSnapshot,
+  SnapshotCreative,
+  SnapshotLineItem,
+} from '#modules/campaigns/contract'
 
 /** What a decision goes by. Everything that may change the outcome is in here: same input, same answer. */
 export type MatchInput = {
@@ -27,8 +32,27 @@ export type Match = { readonly lineItem: SnapshotLineItem; readonly creative: Sn
 
 /** Stable codes of why a line item did not serve a request; documented in docs/explain.md, reused by every later part. */
 export const NO_SERVE = [
-  'paused', 'not_started', 'ended', 'daypart', 'budget_spent', 'goal_reached', 'placement', 'site', 'size', 'no_creative', 'floor', 'country', 'device_type',
-  'os', 'browser', 'language', 'keywords', 'key_values', 'outranked', 'share_of_voice', 'already_on_page',
+  'paused',
+  'not_started',
+  'ended',
+  'daypart',
+  'budget_spent',
+  'goal_reached',
+  'placement',
+  'site',
+  'size',
+  'no_creative',
+  'floor',
+  'country',
+  'device_type',
+  'os',
+  'browser',
+  'language',
+  'keywords',
+  'key_values',
+  'outranked',
+  'share_of_voice',
+  'already_on_page',
 ] as const
 export type NoServe = (typeof NO_SERVE)[number]
 

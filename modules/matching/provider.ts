@@ -1,56 +1,58 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
-import { metrics } from '#modules/kernel/metrics'
 import { Sweeper } from '#modules/kernel/sweeper'
 import { Campaigns, DeliveryState } from '#modules/campaigns/contract'
 import { Matching } from '#modules/matching/contract'
-import { LocalMatching } from '#modules/matching/services/local_matching'
+import type { LocalMatching } from '#modules/matching/services/local_matching'
 
-/** How often versions are compared: one cheap query; half of the second in which a pause has to act. */
-const FOLLOW_MS = 500
+/** How long a change of demand or supply may take to reach decisions, besides compiling it. */
+const LOOK_EVERY_MS = 500
+/** How stale delivery and spend may be, besides what billing needs to book them. */
+const STATE_EVERY_MS = 1000
 
-/** Binds the engines and keeps them at the newest snapshot where the process hosts matching. */
+/** Binds matching and keeps its engines up to date where the process decides. */
 export default class MatchingProvider {
   private sweeper: Sweeper | null = null
+  private stateTimer: NodeJS.Timeout | null = null
 
   constructor(protected app: ApplicationService) {}
 
   register() {
-    this.app.container.singleton(Matching, async (resolver) => {
-      const logger = await resolver.make('logger')
-      const failures = metrics
-        .counter('placard_snapshot_failures_total', 'Snapshots that could not be compiled')
-        .with()
-      const swaps = metrics.counter('placard_snapshot_swaps_total', 'Snapshots taken into use').with()
-      return new LocalMatching(await resolver.make(Campaigns), await resolver.make(DeliveryState), {
-        onBroken: (organisationId, error) => {
-          failures.inc()
-          logger.error({ err: error, organisationId }, 'a snapshot could not be compiled, the last one stays')
-        },
-        onSwapped: (organisationId, version, milliseconds) => {
-          swaps.inc()
-          logger.debug({ organisationId, version, milliseconds }, 'a snapshot is in use')
-        },
+    const { container } = this.app
+    container.singleton(Matching, async (resolver) => {
+      const { LocalMatching: Local } = await import('#modules/matching/services/local_matching')
+      return new Local({
+        campaigns: await resolver.make(Campaigns),
+        deliveryState: await resolver.make(DeliveryState),
+        logger: await resolver.make('logger'),
       })
+    })
+    if (container.hasBinding(DeliveryState)) return
+    container.singleton(DeliveryState, async () => {
+      const { IdleDeliveryState } = await import('#modules/matching/services/idle_delivery_state')
+      return new IdleDeliveryState()
     })
   }
 
-  async ready() {
+  /**
+   * Does not wait for the first snapshots: `Matching.ready` and `/health/ready` say when they are there. Tests call
+   * `refresh` themselves, so that nothing asks the database behind their back.
+   */
+  async start() {
     if (this.app.getEnvironment() !== 'web' || !hostedModules().includes('matching')) return
-    const [matching, logger] = await Promise.all([
-      this.app.container.make(Matching),
-      this.app.container.make('logger'),
-    ])
+    const matching = (await this.app.container.make(Matching)) as LocalMatching
+    const logger = await this.app.container.make('logger')
     this.sweeper = new Sweeper({
       work: () => matching.refresh(),
-      everyMs: FOLLOW_MS,
-      onError: (error) =>
-        logger.error({ err: error }, 'versions could not be read, the last snapshots stay in use'),
+      everyMs: LOOK_EVERY_MS,
+      onError: (error) => logger.error({ err: error }, 'the look for new snapshots failed'),
     })
     this.sweeper.start()
+    this.stateTimer = setInterval(() => matching.pullState(), STATE_EVERY_MS).unref()
   }
 
   async shutdown() {
+    if (this.stateTimer) clearInterval(this.stateTimer)
     await this.sweeper?.stop()
   }
 }

@@ -153,7 +153,7 @@ function randomLineItem(
     endsAt: endsAt as EpochMs | null,
     timeZone: campaign.zone,
     goal: guaranteed && dice.chance(0.95) ? goal : null,
-    shareOfVoice: tier === 'sponsorship' ? (dice.chance(0.2) ? 100 : 1 + dice.below(50)) : null,
+    shareOfVoice: tier === 'sponsorship' ? (dice.chance(0.1) ? 100 : 1 + dice.below(25)) : null,
     creatives: dice.times(dice.chance(0.02) ? 0 : 1 + dice.below(5), () => {
       return { creativeId: dice.pick(creatives).id, weight: dice.chance(0.03) ? 0 : 1 + dice.below(100) }
     }),

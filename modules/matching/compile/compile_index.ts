@@ -13,22 +13,37 @@ import { compileSchedule } from '#modules/matching/compile/schedule'
 import { SnapshotInvalidException } from '#modules/matching/exceptions'
 
 /**
- * Builds the index of a snapshot; the snapshot is only read. About 20 ms for 10,000 line items (docs/benchmarks.md).
+ * Builds the index of a snapshot; the snapshot is only read. Time per line item: docs/benchmarks.md.
  *
  * @throws SnapshotInvalidException when the format is unknown, a tier or time zone does not exist or an id occurs twice
  */
 export function compileIndex(snapshot: ServingSnapshot): CandidateIndex {
+  const steps = compileInSteps(snapshot)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
+/** The same in steps of about equal length, so that a process that also serves can breathe between them. */
+export function* compileInSteps(snapshot: ServingSnapshot): Generator<void, CandidateIndex> {
   if (snapshot.format !== 1) throw new SnapshotInvalidException('format', snapshot.format, '1')
   const numbering = numberLineItems(snapshot)
+  yield
   const { lineItems, tierWord, tieEnd, numberOf } = numbering
   const words = lineItems.length / 32
   const rows = new RowStore(words)
   rows.reserve() // LIVE_ROW
   const creatives = servableCreatives(snapshot, numbering)
+  yield
   const sizes = new SizeNumbers()
-  const placements = indexPlacements(snapshot, lineItems, creatives, sizes, rows)
-  const dimensions = indexDimensions(rows, lineItems)
+  const placements = yield* indexPlacements(snapshot, lineItems, creatives, sizes, rows)
+  const dimensions = yield* indexDimensions(rows, lineItems)
   const schedule = compileSchedule(words, lineItems)
+  yield
+  const many = indexManyValued(words, lineItems)
+  yield
+  const layout = layCreatives(lineItems, creatives, sizes)
+  yield
   return {
     lineCount: lineItems.length,
     words,
@@ -40,28 +55,30 @@ export function compileIndex(snapshot: ServingSnapshot): CandidateIndex {
     share: Float64Array.from(lineItems, (line) =>
       line?.tier === 'sponsorship' ? (line.shareOfVoice ?? 0) : 0
     ),
-    many: indexManyValued(words, lineItems),
+    many,
     schedule,
     startsAt: schedule.startsAt,
     endsAt: schedule.endsAt,
     goal: Float64Array.from(lineItems, (line) => line?.goal?.quantity ?? 0),
-    ...layCreatives(lineItems, creatives, sizes),
+    ...layout,
     sizeCount: sizes.count,
     lineItems,
     numberOf,
   }
 }
 
-function indexDimensions(
+function* indexDimensions(
   rows: RowStore,
   lineItems: readonly (SnapshotLineItem | null)[]
-): Record<SingleValued, Dimension> {
-  const indexed = SINGLE_VALUED.map((name): [SingleValued, Dimension] => {
+): Generator<void, Record<SingleValued, Dimension>> {
+  const indexed: [SingleValued, Dimension][] = []
+  for (const name of SINGLE_VALUED) {
     const rules: (Rule | undefined | null)[] = lineItems.map((line) => line && line.targeting[name])
     const { byValue, other } = valueRows(rows.words, rules)
     const rowOf = new Map([...byValue].map(([value, row]) => [value, rows.add(row)]))
-    return [name, { rowOf, otherRow: rows.add(other) }]
-  })
+    indexed.push([name, { rowOf, otherRow: rows.add(other) }])
+    yield
+  }
   return Object.fromEntries(indexed) as Record<SingleValued, Dimension>
 }
 

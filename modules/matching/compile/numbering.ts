@@ -18,41 +18,38 @@ export type Numbering = {
   readonly numberOf: ReadonlyMap<string, number>
 }
 
-/** Rank order: tier, then eCPM from high to low, then id; the order of the snapshot plays no part. */
-export function byRank(a: SnapshotLineItem, b: SnapshotLineItem): number {
-  return (
-    TIERS.indexOf(a.tier) - TIERS.indexOf(b.tier) || b.ecpmMicros - a.ecpmMicros || (a.id < b.id ? -1 : 1)
-  )
+/** Order within a tier: eCPM from high to low, then id; the order of the snapshot plays no part. */
+function byRank(a: SnapshotLineItem, b: SnapshotLineItem): number {
+  return b.ecpmMicros - a.ecpmMicros || (a.id < b.id ? -1 : 1)
 }
 
 /** @throws SnapshotInvalidException when a line item is of no tier or occurs twice */
 export function numberLineItems(snapshot: ServingSnapshot): Numbering {
   const lineItems: (SnapshotLineItem | null)[] = []
-  const tierWord = new Uint32Array(TIERS.length + 1)
   const numberOf = new Map<string, number>()
-  const ranked = [...snapshot.lineItems].sort(byRank)
-  for (const { id, tier } of ranked) {
-    if (!TIERS.includes(tier))
-      throw new SnapshotInvalidException(`lineItems[${id}].tier`, tier, TIERS.join(', '))
+  const tiers = new Map<string, SnapshotLineItem[]>(TIERS.map((tier) => [tier, []]))
+  for (const lineItem of snapshot.lineItems) {
+    const tier = tiers.get(lineItem.tier)
+    if (!tier)
+      throw new SnapshotInvalidException(`lineItems[${lineItem.id}].tier`, lineItem.tier, TIERS.join(', '))
+    tier.push(lineItem)
   }
-  TIERS.forEach((tier, at) => {
-    tierWord[at] = lineItems.length / 32
-    for (const lineItem of ranked) if (lineItem.tier === tier) lineItems.push(lineItem)
-    while (lineItems.length % 32 !== 0) lineItems.push(null)
-  })
-  tierWord[TIERS.length] = lineItems.length / 32
-  lineItems.forEach((lineItem, number) => {
-    if (lineItem === null) return
-    if (numberOf.has(lineItem.id)) {
-      throw new SnapshotInvalidException(
-        `lineItems[${lineItem.id}].id`,
-        lineItem.id,
-        'an id that occurs once'
-      )
+  const tierWord = [0]
+  for (const tier of tiers.values()) {
+    for (const lineItem of tier.sort(byRank)) {
+      if (numberOf.has(lineItem.id)) {
+        throw new SnapshotInvalidException(
+          `lineItems[${lineItem.id}].id`,
+          lineItem.id,
+          'an id that occurs once'
+        )
+      }
+      numberOf.set(lineItem.id, lineItems.push(lineItem) - 1)
     }
-    numberOf.set(lineItem.id, number)
-  })
-  return { lineItems, tierWord, tieEnd: tieEnds(lineItems), numberOf }
+    while (lineItems.length % 32 !== 0) lineItems.push(null)
+    tierWord.push(lineItems.length / 32)
+  }
+  return { lineItems, tierWord: Uint32Array.from(tierWord), tieEnd: tieEnds(lineItems), numberOf }
 }
 
 /** For each number the end of its run of equal tier and eCPM. */

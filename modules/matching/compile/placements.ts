@@ -5,6 +5,8 @@ import { setBit } from '#modules/matching/hot/bits'
 import type { Servable } from '#modules/matching/compile/numbering'
 import { intersect, RowStore, unite, valueRows } from '#modules/matching/compile/rows'
 
+const PLACEMENTS_PER_STEP = 64
+
 type LineItems = readonly (SnapshotLineItem | null)[]
 
 /** Numbers the sizes of a snapshot; equal sizes share a number. */
@@ -25,13 +27,13 @@ export class SizeNumbers {
  * One row per placement: admitted by placement and site targeting, with a creative that fits one of its sizes, and
  * worth its floor (house line items are not bound by it). Placements that end up with equal rows share one.
  */
-export function indexPlacements(
+export function* indexPlacements(
   snapshot: ServingSnapshot,
   lineItems: LineItems,
   creatives: readonly (readonly Servable[])[],
   sizes: SizeNumbers,
   rows: RowStore
-): Map<string, IndexedPlacement> {
+): Generator<void, Map<string, IndexedPlacement>> {
   const bySite = valueRows(
     rows.words,
     lineItems.map((line) => line && line.targeting.sites)
@@ -40,7 +42,9 @@ export function indexPlacements(
     rows.words,
     lineItems.map((line) => line && line.targeting.placements)
   )
+  yield
   const bySize = sizeRows(rows.words, creatives, sizes)
+  yield
   const byFloor = new Map<number, Uint32Array>()
   const none = new Uint32Array(rows.words)
   const indexed = new Map<string, IndexedPlacement>()
@@ -56,6 +60,7 @@ export function indexPlacements(
     intersect(row, bySite.byValue.get(placement.siteId) ?? bySite.other)
     intersect(row, byPlacement.byValue.get(placement.id) ?? byPlacement.other)
     intersect(row, floor)
+    if (indexed.size % PLACEMENTS_PER_STEP === 0) yield
     indexed.set(placement.id, { row: placement.active ? rows.add(row) : -1, sizes: placementSizes })
   }
   return indexed

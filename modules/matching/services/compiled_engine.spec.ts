@@ -19,13 +19,13 @@ const LINE_ITEMS = [5000, 500, 600, 800, 1200]
 /** From run of network to narrow, and tiers in several proportions (per mille), so that each of them gets to choose. */
 const TARGETED = [0.25, 0, 0.5, 0.8]
 const TIER_MIXES = [
-  [15, 185, 720, 80],
+  [10, 185, 725, 80],
   [5, 5, 900, 90],
-  [2, 0, 20, 978],
-  [40, 400, 400, 160],
+  [6, 0, 20, 974],
+  [6, 400, 400, 194],
   [100, 20, 600, 280],
-  [0, 990, 5, 5],
-  [3, 0, 0, 3],
+  [3, 987, 5, 5],
+  [6, 0, 0, 0],
 ] as const
 
 type MakeEngine = (snapshot: ServingSnapshot, state: DeliveryStateSection) => MatchEngine

@@ -1,6 +1,7 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DeliveryStateSection, ServingSnapshot } from '#modules/campaigns/contract'
 import { MatchEngine, type Match, type MatchInput, type NoServe } from '#modules/matching/contract'
-import { compileIndex } from '#modules/matching/compile/compile_index'
+import { compileIndex, compileInSteps } from '#modules/matching/compile/compile_index'
 import { hasBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import { decide } from '#modules/matching/hot/decide'
@@ -19,13 +20,27 @@ export class CompiledEngine extends MatchEngine {
   readonly #progress: DeliveryProgress
 
   /** @throws SnapshotInvalidException; see `compileIndex` */
-  constructor(readonly snapshot: ServingSnapshot) {
+  constructor(
+    readonly snapshot: ServingSnapshot,
+    index: CandidateIndex = compileIndex(snapshot)
+  ) {
     super()
-    this.#index = compileIndex(snapshot)
+    this.#index = index
     this.#live = newLiveRow(this.#index)
     this.#urgency = newUrgency(this.#index)
     this.#request = newRequest(this.#index)
     this.#progress = new DeliveryProgress(this.#index, this.#live, this.#urgency)
+  }
+
+  /** Builds an engine in steps and lets the event loop turn between them, so that requests in flight are answered. */
+  static async build(snapshot: ServingSnapshot): Promise<CompiledEngine> {
+    const steps = compileInSteps(snapshot)
+    let step = steps.next()
+    while (!step.done) {
+      await setImmediate()
+      step = steps.next()
+    }
+    return new CompiledEngine(snapshot, step.value)
   }
 
   decide(input: MatchInput): Match | null {

@@ -1,95 +1,171 @@
+import type { Campaigns, DeliveryState, DeliveryStateSection } from '#modules/campaigns/contract'
 import type { Id } from '#modules/kernel/ids'
-import type { Campaigns, DeliveryState } from '#modules/campaigns/contract'
 import { Matching, type MatchEngine } from '#modules/matching/contract'
+import { matchingMetrics } from '#modules/matching/metrics'
 import { CompiledEngine } from '#modules/matching/services/compiled_engine'
 
-export type MatchingEvents = {
-  /** An organisation's snapshot could not be compiled; the last good engine stays. */
-  onBroken(organisationId: string, error: unknown): void
-  /** An organisation decides by a newer snapshot. */
-  onSwapped(organisationId: string, version: number, milliseconds: number): void
+/** After as many failed attempts an organisation no longer keeps the process from being ready: its fault is its own. */
+export const ATTEMPTS_BEFORE_READY = 3
+/** A failing organisation is tried again after 1, 2, 4 … looks, at most after as many. */
+const MOST_LOOKS_SKIPPED = 64
+
+type Organisation = Id<'organisation'>
+type Hosted = { engine: MatchEngine; version: number; section: DeliveryStateSection }
+type Failure = { readonly version: number; readonly attempts: number; looksLeft: number }
+
+export type MatchingParts = {
+  readonly campaigns: Pick<Campaigns, 'versions' | 'compile'>
+  readonly deliveryState: DeliveryState
+  readonly logger: {
+    warn(data: object, message: string): void
+    error(data: object, message: string): void
+    info(message: string): void
+  }
 }
 
-/**
- * Engines of this process, one an organisation. Follows the versions of inventory and demand, compiles what has changed
- * beside the request path and swaps one reference; what cannot be compiled leaves the last good engine in place.
- */
+/** Engines of all organisations in this process. Asks for versions, compiles what changed, swaps one reference. */
 export class LocalMatching extends Matching {
-  private readonly enginesById = new Map<Id<'organisation'>, MatchEngine>()
-  private readonly engineByPlacement = new Map<string, MatchEngine>()
-  /** Versions that failed to compile, so that a broken one is tried again only when it has changed. */
-  private readonly broken = new Map<Id<'organisation'>, number>()
-  private readonly stateVersions = new Map<Id<'organisation'>, number>()
-  private loaded = false
+  readonly #hosted = new Map<Organisation, Hosted>()
+  readonly #placements = new Map<string, MatchEngine>()
+  readonly #failures = new Map<Organisation, Failure>()
+  #ready = false
+  #sourceLost = false
+  #running: Promise<void> | null = null
+  #next: Promise<void> | null = null
 
-  constructor(
-    private readonly campaigns: Pick<Campaigns, 'versions' | 'compile'>,
-    private readonly deliveryState: Pick<DeliveryState, 'current'>,
-    private readonly events: MatchingEvents
-  ) {
+  constructor(private readonly parts: MatchingParts) {
     super()
   }
 
   get ready(): boolean {
-    return this.loaded
+    return this.#ready
   }
 
   engineOf(placementId: string): MatchEngine | null {
-    return this.engineByPlacement.get(placementId) ?? null
+    return this.#placements.get(placementId) ?? null
   }
 
-  engine(organisationId: Id<'organisation'>): MatchEngine | null {
-    return this.enginesById.get(organisationId) ?? null
+  engine(organisationId: Organisation): MatchEngine | null {
+    return this.#hosted.get(organisationId)?.engine ?? null
   }
 
-  engines(): Iterable<MatchEngine> {
-    return this.enginesById.values()
+  *engines(): Iterable<MatchEngine> {
+    for (const { engine } of this.#hosted.values()) yield engine
   }
 
-  /** Compiles what is newer than what decides now. @throws when the versions cannot be read: the engines stay as they are */
-  async refresh(): Promise<void> {
-    for (const [organisationId, version] of await this.campaigns.versions()) {
-      const current = this.enginesById.get(organisationId)?.snapshot.version ?? -1
-      if (version > current && version !== this.broken.get(organisationId)) {
-        await this.load(organisationId, version)
-      }
-    }
-    this.loaded = true
-    this.takeStates()
+  /** Resolves after a look that began after the call; calls in the meantime share one. Never rejects. */
+  refresh(): Promise<void> {
+    if (this.#running === null) return this.#begin()
+    this.#next ??= this.#running.then(() => this.#begin())
+    return this.#next
   }
 
-  /** Gives every engine what has been delivered and spent, where that has changed. Cheap. */
-  takeStates(): void {
-    for (const [organisationId, engine] of this.enginesById) {
-      const state = this.deliveryState.current(organisationId)
-      if (this.stateVersions.get(organisationId) === state.version) continue
-      this.stateVersions.set(organisationId, state.version)
-      engine.setState(state)
+  /** Hands each engine the delivery state of now; free for those whose section is still the same object. */
+  pullState(): void {
+    for (const [organisationId, hosted] of this.#hosted) {
+      const section = this.parts.deliveryState.current(organisationId)
+      if (section === hosted.section) continue
+      hosted.engine.setState(section)
+      hosted.section = section
     }
   }
 
-  private async load(organisationId: Id<'organisation'>, version: number): Promise<void> {
-    const started = performance.now()
+  #begin(): Promise<void> {
+    this.#next = null
+    this.#running = this.#look().finally(() => {
+      this.#running = null
+    })
+    return this.#running
+  }
+
+  async #look(): Promise<void> {
+    const versions = await this.#versions()
+    if (versions === null) return
+    for (const organisationId of [...this.#hosted.keys(), ...this.#failures.keys()]) {
+      if (!versions.has(organisationId)) this.#drop(organisationId)
+    }
+    for (const [organisationId, version] of versions) {
+      if (this.#isDue(organisationId, version)) await this.#load(organisationId, version)
+    }
+    this.#ready ||= [...versions.keys()].every(
+      (id) => this.#hosted.has(id) || (this.#failures.get(id)?.attempts ?? 0) >= ATTEMPTS_BEFORE_READY
+    )
+    this.pullState()
+    matchingMetrics.organisations.set(this.#hosted.size)
+    matchingMetrics.failing.set(this.#failures.size)
+  }
+
+  /** Null while the source cannot be asked: the engines that are there go on, and one line says so. */
+  async #versions(): Promise<ReadonlyMap<Organisation, number> | null> {
     try {
-      const engine = await CompiledEngine.build(await this.campaigns.compile(organisationId))
-      this.swap(organisationId, engine)
-      this.broken.delete(organisationId)
-      this.events.onSwapped(organisationId, engine.snapshot.version, performance.now() - started)
+      const versions = await this.parts.campaigns.versions()
+      if (this.#sourceLost) this.parts.logger.info('snapshot versions can be read again')
+      this.#sourceLost = false
+      matchingMetrics.sourceUp.set(1)
+      return versions
     } catch (error) {
-      this.broken.set(organisationId, version)
-      this.events.onBroken(organisationId, error)
+      if (!this.#sourceLost)
+        this.parts.logger.warn({ err: error }, 'snapshot versions cannot be read; the last snapshots stay')
+      this.#sourceLost = true
+      matchingMetrics.sourceUp.set(0)
+      return null
     }
   }
 
-  private swap(organisationId: Id<'organisation'>, engine: MatchEngine): void {
-    const state = this.deliveryState.current(organisationId)
-    engine.setState(state)
-    this.stateVersions.set(organisationId, state.version)
-    const before = this.enginesById.get(organisationId)
-    this.enginesById.set(organisationId, engine)
-    for (const { id } of engine.snapshot.placements) this.engineByPlacement.set(id, engine)
-    for (const { id } of before?.snapshot.placements ?? []) {
-      if (this.engineByPlacement.get(id) === before) this.engineByPlacement.delete(id)
+  #isDue(organisationId: Organisation, version: number): boolean {
+    if (this.#hosted.get(organisationId)?.version === version) return false
+    const failure = this.#failures.get(organisationId)
+    return failure === undefined || failure.version !== version || --failure.looksLeft <= 0
+  }
+
+  async #load(organisationId: Organisation, version: number): Promise<void> {
+    const begunMs = performance.now()
+    try {
+      const snapshot = await this.parts.campaigns.compile(organisationId)
+      const engine = await CompiledEngine.build(snapshot)
+      this.#swap(organisationId, engine, version)
+      this.#failures.delete(organisationId)
+      matchingMetrics.loads.inc('ok')
+      matchingMetrics.loadSeconds.observe((performance.now() - begunMs) / 1000)
+    } catch (error) {
+      matchingMetrics.loads.inc('failed')
+      this.#noteFailure(organisationId, version, error)
+    }
+  }
+
+  /** Synchronous: a request sees the old engine or the new one with its state, never half of each. */
+  #swap(organisationId: Organisation, engine: MatchEngine, version: number): void {
+    const section = this.parts.deliveryState.current(organisationId)
+    engine.setState(section)
+    this.#forgetPlacements(this.#hosted.get(organisationId)?.engine)
+    for (const { id } of engine.snapshot.placements) this.#placements.set(id, engine)
+    this.#hosted.set(organisationId, { engine, version, section })
+  }
+
+  #noteFailure(organisationId: Organisation, version: number, error: unknown): void {
+    const before = this.#failures.get(organisationId)
+    const attempts = before?.version === version ? before.attempts + 1 : 1
+    this.#failures.set(organisationId, {
+      version,
+      attempts,
+      looksLeft: Math.min(2 ** (attempts - 1), MOST_LOOKS_SKIPPED),
+    })
+    if (attempts > 1) return
+    this.parts.logger.error(
+      { err: error, organisationId, version },
+      'a snapshot could not be loaded; the last one stays'
+    )
+  }
+
+  #drop(organisationId: Organisation): void {
+    this.#forgetPlacements(this.#hosted.get(organisationId)?.engine)
+    this.#hosted.delete(organisationId)
+    this.#failures.delete(organisationId)
+  }
+
+  #forgetPlacements(engine: MatchEngine | undefined): void {
+    for (const { id } of engine?.snapshot.placements ?? []) {
+      if (this.#placements.get(id) === engine) this.#placements.delete(id)
     }
   }
 }
