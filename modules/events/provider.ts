@@ -94,7 +94,10 @@ export default class EventsProvider {
     const logger = await this.app.container.make('logger')
     const settlement = await this.app.container.make(LogSettlement)
     this.runner = new SettlementRunner(settlement, await this.app.container.make(EventsMetrics), {
-      onSettled: (count) => FactsSettled.dispatch(count),
+      onSettled: (count) =>
+        void FactsSettled.dispatch(count).catch((error: unknown) =>
+          logger.error({ err: error }, 'a listener of settled facts failed; it will look again by itself')
+        ),
       onFailure: (error) => logger.warn({ err: error }, 'settlement failed and will be tried again'),
     })
     this.runner.start()

@@ -6,6 +6,7 @@ import type { EventsMetrics } from '#modules/events/services/events_metrics'
 import { takeIn, type DeadLetter, type Intake } from '#modules/events/services/intake'
 import {
   listLogs,
+  removeDrafts,
   removeLog,
   removeSegmentsBefore,
   type LogRef,
@@ -20,6 +21,7 @@ export const FACTS_PER_BATCH = 10_000
 const LOCK = 'placard.events.settlement'
 /** A settler that hangs is somebody's problem; this one tries again instead of waiting for ever. */
 const LOCK_TIMEOUT_MS = 30_000
+const SWEEP_EVERY_MS = 600_000
 
 export type SettlementParts = {
   readonly tenancy: Tenancy
@@ -44,18 +46,25 @@ export class LogSettlement extends Settlement {
   private readonly removed = new Set<string>()
   private readonly readyDays = new Set<string>()
   private turn = 0
+  private sweptAt = 0
 
   constructor(protected readonly parts: SettlementParts) {
     super()
   }
 
-  /** @throws the database's or the disk's error; nothing is lost by it, and the next run begins where this one did */
-  async run(): Promise<number> {
+  /**
+   * Settles until it has caught up with the logs; while they grow as fast as it settles it goes on.
+   *
+   * @param afterBatch told of every committed batch; false ends the run there
+   * @throws the database's or the disk's error; nothing is lost by it, and the next run begins where this one did
+   */
+  async run(afterBatch: (taken: number) => boolean = () => true): Promise<number> {
     let taken = 0
+    await this.sweep()
     for (let more = true; more;) {
       const batch = await this.settleBatch()
       taken += batch.taken
-      more = batch.more
+      more = afterBatch(batch.taken) && batch.more
     }
     return taken
   }
@@ -79,6 +88,13 @@ export class LogSettlement extends Settlement {
     this.count(intake, settled)
     for (const step of steps) await this.tidy(step)
     return { taken: intake.taken, more: intake.taken + intake.letters.length >= this.limit }
+  }
+
+  private async sweep(): Promise<void> {
+    const now = Date.now() // file times are the machine's, whatever clock the product is given
+    if (now - this.sweptAt < SWEEP_EVERY_MS) return
+    this.sweptAt = now
+    await removeDrafts(this.parts.logDir, now)
   }
 
   private get limit(): number {

@@ -11,8 +11,8 @@ const LONGEST_BACKOFF_MS = 15_000
 const LAST_RUN_MS = 5_000
 
 export type RunnerNews = {
-  /** After a run that took facts. */
-  onSettled(count: number): Promise<void>
+  /** After every batch that took facts; nobody waits for what it does. */
+  onSettled(count: number): void
   /** After a run that failed; the next is tried after a pause that doubles up to 15 s. */
   onFailure(error: unknown): void
 }
@@ -20,6 +20,7 @@ export type RunnerNews = {
 /** Keeps the settlement running in this process: at once when woken, else every second. Never throws. */
 export class SettlementRunner {
   private stopped = false
+  private isLast = false
   private loop: Promise<void> | null = null
   private backoffMs = 0
   private startedAt = Number.NEGATIVE_INFINITY
@@ -50,6 +51,7 @@ export class SettlementRunner {
     this.endWait()
     const rest = async () => {
       await this.loop
+      this.isLast = true
       await this.once()
     }
     await Promise.race([rest(), pause(LAST_RUN_MS)])
@@ -66,9 +68,7 @@ export class SettlementRunner {
     this.startedAt = performance.now()
     this.isWoken = false
     try {
-      const taken = await this.settlement.run()
-      this.backoffMs = 0
-      if (taken > 0) await this.news.onSettled(taken)
+      await this.settlement.run((taken) => this.afterBatch(taken))
       this.metrics.lagSeconds.set(await this.settlement.lagSeconds())
     } catch (error) {
       this.backoffMs = Math.min(LONGEST_BACKOFF_MS, this.backoffMs * 2 || FIRST_BACKOFF_MS)
@@ -76,6 +76,13 @@ export class SettlementRunner {
       this.news.onFailure(error)
       await this.measureLag()
     }
+  }
+
+  /** Once stopped, what more comes is left to the last run, and that one takes all. */
+  private afterBatch(taken: number): boolean {
+    this.backoffMs = 0
+    if (taken > 0) this.news.onSettled(taken)
+    return !this.stopped || this.isLast
   }
 
   /** The disk can be asked while PostgreSQL is away; when it fails as well there is nothing to show. */

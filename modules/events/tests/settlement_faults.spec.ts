@@ -121,7 +121,7 @@ test.group('settlement and faults', () => {
     let isOver = false
     let settled = false
     const settling = settlers.map(async (settler) => {
-      while (!isOver) await settler.run()
+      while (!isOver) await settler.run(() => !isOver)
       await settler.run()
     })
     const seen: string[] = []
@@ -177,7 +177,7 @@ test.group('settlement and faults', () => {
     let told = 0
     const failures: unknown[] = []
     const runner = new SettlementRunner(new LogSettlement(parts), parts.metrics, {
-      onSettled: async (count) => void (told += count),
+      onSettled: (count) => void (told += count),
       onFailure: (error) => failures.push(error),
     })
     const fact = world.fact({ receivedAt: (Date.now() - 30_000) as never })

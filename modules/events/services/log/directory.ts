@@ -46,6 +46,20 @@ export function removeLog(path: string): Promise<void> {
   return rm(path, { recursive: true, force: true })
 }
 
+/** What a process leaves that is killed while it makes its log's directory; a living one needs milliseconds. */
+const DRAFT_MS = 60_000
+
+/** Removes directories of logs that never came to be. */
+export async function removeDrafts(logDir: string, nowMs: number): Promise<void> {
+  for (const name of (await namesIn(logDir)).filter(
+    (name) => name.startsWith('.') && isUuid(name.slice(1))
+  )) {
+    const path = join(logDir, name)
+    const found = await orIfGone(stat(path), null)
+    if (found !== null && nowMs - found.mtimeMs > DRAFT_MS) await removeLog(path)
+  }
+}
+
 /** Bytes of all segments of all logs under `logDir`. */
 export async function bytesIn(logDir: string): Promise<number> {
   let bytes = 0
