@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 
 /**
  * While packages are installed a policy-rc.d forbids their daemons to start; whatever was there before is put back,
- * also after an interruption (a leftover of ours is known by its mark).
+ * also after an interruption (a leftover of ours is known by its mark). Only packages that are missing are installed.
  */
 const SCRIPT = `
 policy=/usr/sbin/policy-rc.d; saved=$policy.placard-saved; mark='# placard: no daemon starts while packages are installed'
@@ -15,7 +15,9 @@ restore
 [ -e $policy ] && mv -f $policy $saved
 printf '#!/bin/sh\\n%s\\nexit 101\\n' "$mark" > $policy && chmod 755 $policy || exit 1
 export DEBIAN_FRONTEND=noninteractive
-apt-get update -q && apt-get install -y -q --no-install-recommends "$@"
+apt-get update -q && apt-get install -y -q --no-install-recommends "$@" || exit 1
+for name in "$@"; do systemctl disable --quiet "$name" 2>/dev/null; done # nor at the next boot
+true
 `
 
 /** Path of the first program of those names on the PATH, or null. */

@@ -23,6 +23,7 @@ import { giveTo, postgresUser, reachableFolder, reachablePrograms } from './syst
 
 const START_TIMEOUT_MS = 60_000 // crash recovery of a big log included
 const SUPERUSER = 'postgres'
+const WRONG_PASSWORD = '28P01'
 /** Small machine, durable answers: `fsync` and `synchronous_commit` stay on. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
@@ -87,9 +88,16 @@ async function launch({ programs, data, logFile, password, user, port }) {
     env: { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' },
   })
   const identity = child.identity
-  const up = await until(async () => !isAlive(identity) || (await accepts(port, password)), START_TIMEOUT_MS)
-  if (!up || !isAlive(identity)) {
+  let answer = 'no'
+  const tried = async () => !isAlive(identity) || (answer = await ask(port, password)) !== 'no'
+  await until(tried, START_TIMEOUT_MS)
+  if (answer !== 'yes') {
     if (identity) await stopPostgres({ identity })
+    if (answer === 'refused') {
+      throw new Failure(
+        `the password in secrets.json does not open the data in ${data}: restore the file, or start with --fresh`
+      )
+    }
     throw new Failure(`PostgreSQL did not start: ${lastLine(logFile)} (all of it in ${logFile})`)
   }
   return { port, identity }
@@ -109,7 +117,7 @@ function runningIn(data) {
 function worksIn(pid, data) {
   if (process.platform !== 'linux') return true
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === data
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data)
   } catch {
     return false // not ours to look at, so not ours
   }
@@ -187,8 +195,8 @@ function linkLibraries(folder) {
   }
 }
 
-/** True when the server lets us in with our password: proof that it is ours and ready. */
-async function accepts(port, password) {
+/** `yes` when the server lets us in with our password, which proves that it is ours and ready. */
+async function ask(port, password) {
   const { default: pg } = await import('pg')
   const client = new pg.Client({
     connectionString: databaseUrl({ port, password }, 'postgres'),
@@ -197,12 +205,14 @@ async function accepts(port, password) {
   client.on('error', () => undefined) // a connection cut while the server starts is an answer: not yet
   try {
     await client.connect()
-    return true
-  } catch {
-    return false
+    return 'yes'
+  } catch (error) {
+    return error.code === WRONG_PASSWORD ? 'refused' : 'no'
   } finally {
     await client.end()
   }
 }
+
+const accepts = async (port, password) => (await ask(port, password)) === 'yes'
 
 const lastLine = (file) => readFileSync(file, 'utf8').trim().split('\n').pop()

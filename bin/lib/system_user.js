@@ -59,7 +59,10 @@ export function reachableFolder(wanted, user) {
   const real = join(placeFor(wanted), 'data')
   mkdirSync(dirname(real), { recursive: true, mode: 0o755 })
   const link = lstatSync(wanted, { throwIfNoEntry: false })
-  if (link && !link.isSymbolicLink()) renameSync(wanted, real) // the clone moved under a closed folder
+  if (link && !link.isSymbolicLink()) {
+    renameSync(wanted, real)
+  } // the clone moved under a closed folder
+  else if (!link) rmSync(real, { recursive: true, force: true }) // its storage folder, and its secrets, were removed
   if (link?.isSymbolicLink()) rmSync(wanted)
   symlinkSync(real, wanted)
   return real
