@@ -57,6 +57,7 @@ export default class CampaignPages {
   }
 
   async setStatus(principal: Principal, id: string, status: CampaignStatus, reason: string | null) {
+    if (!principal.permissions.has('demand.write')) return { refused: 'Your role does not include this.' }
     try {
       await this.book.update(principal, id, { status, statusReason: reason })
       return 'done' as const

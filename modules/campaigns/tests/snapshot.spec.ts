@@ -184,6 +184,8 @@ test.group('the serving snapshot', () => {
     assert.containsSubset(await campaigns.detail(world.principal, campaignId), { statusReason: 'Test' })
     assert.property(await campaigns.setStatus(world.principal, campaignId, 'draft', null), 'refused')
     assert.equal(await campaigns.setStatus(world.principal, newId(), 'paused', null), 'not_found')
+    const { principal: viewer } = await world.person('viewer')
+    assert.property(await campaigns.setStatus(viewer, campaignId, 'active', null), 'refused')
     const stranger = await createWorld()
     assert.isNull(await campaigns.detail(stranger.principal, campaignId))
     assert.equal((await campaigns.list(stranger.principal, {})).total, 0)
