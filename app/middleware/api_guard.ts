@@ -14,7 +14,9 @@ export default class ApiGuard {
     const principal = bearer ? await this.identity.authenticate(bearer) : null
     if (!principal) {
       ctx.response.header('www-authenticate', 'Bearer')
-      throw new ProblemException(401, 'E_NOT_AUTHENTICATED', { detail: 'Send a valid access token or API token as Authorization: Bearer.' })
+      throw new ProblemException(401, 'E_NOT_AUTHENTICATED', {
+        detail: 'Send a valid access token or API token as Authorization: Bearer.',
+      })
     }
     if (permission && !principal.permissions.has(permission)) {
       throw new ProblemException(403, 'E_NOT_ALLOWED', { detail: `This needs the permission ${permission}.` })

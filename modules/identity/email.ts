@@ -10,8 +10,9 @@ export function readEmail(input: string): string | null {
   const email = input.normalize('NFC').trim().toLowerCase()
   const at = email.lastIndexOf('@')
   const labels = email.slice(at + 1).split('.')
-  if (email.length > EMAIL_LENGTH || at < 1 || !LOCAL.test(email.slice(0, at)) || !email.isWellFormed())
+  if (email.length > EMAIL_LENGTH || at < 1 || !LOCAL.test(email.slice(0, at)) || !email.isWellFormed()) {
     return null
+  }
   return labels.length > 1 && labels.every((label) => LABEL.test(label)) ? email : null
 }
 

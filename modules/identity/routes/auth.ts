@@ -27,8 +27,9 @@ const ME = schemaRef('Me', {
 })
 
 function refuse({ response }: HttpContext, failure: LoginFailure, wrong: string): never {
-  if (failure.type === 'invalid_credentials')
+  if (failure.type === 'invalid_credentials') {
     throw new ProblemException(401, 'E_INVALID_CREDENTIALS', { detail: wrong })
+  }
   response.header('retry-after', String(failure.retryAfterSeconds))
   throw new ProblemException(429, 'E_THROTTLED', {
     detail: `Too many attempts. Try again in ${failure.retryAfterSeconds} seconds.`,
@@ -77,10 +78,11 @@ export function mountAuth(services: Services): void {
     answer: TOKENS,
     handler: async ({ body }) => {
       const tokens = await (await services()).sessions.refresh(body.refreshToken)
-      if (!tokens)
+      if (!tokens) {
         throw new ProblemException(401, 'E_INVALID_REFRESH_TOKEN', {
           detail: 'Log in again: this refresh token is unknown, expired, used or revoked.',
         })
+      }
       return tokens
     },
   })

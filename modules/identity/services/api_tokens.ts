@@ -68,13 +68,15 @@ export class ApiTokens {
     const { organisationId, personId } = principal
     if (personId === null) throw notAllowed('Only a person can create a token.')
     const beyond = scopes.findIndex((scope) => !mayGrant(principal.permissions, scope))
-    if (beyond !== -1)
+    if (beyond !== -1) {
       throw notAllowed(
         `You cannot grant the scope ${scopes[beyond]}: you do not have its rights yourself.`,
         `scopes.${beyond}`
       )
-    if (expiresAt !== null && expiresAt <= now)
+    }
+    if (expiresAt !== null && expiresAt <= now) {
       throw invalid('expiresAt', 'future', 'The expiresAt field must be in the future.')
+    }
     return this.tenancy.transaction(organisationId, async (trx) => {
       const { id, secret } = await insertToken(
         trx,

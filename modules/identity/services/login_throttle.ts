@@ -73,8 +73,9 @@ export class LoginThrottle {
       const since = new Date(now - WINDOW_MS)
       const { waitMs } = await this.count(trx, digest, network, now)
       if (waitMs > 0) return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000) }
-      if ((await sumOf(trx, { network }, since)) > NETWORK_ATTEMPTS)
+      if ((await sumOf(trx, { network }, since)) > NETWORK_ATTEMPTS) {
         return { allowed: false, retryAfterSeconds: WINDOW_MS / 1000 }
+      }
       return { allowed: true, delayMs: slowDownMs(await sumOf(trx, { email_digest: digest }, since)) }
     })
   }

@@ -13,12 +13,14 @@ export class PasswordsBusy extends Error {}
 /** What is wrong with a password for this e-mail address, as a sentence; null when it is good. */
 export function passwordProblem(password: string, email: string): string | null {
   const length = [...password].length
-  if (length < PASSWORD_LEAST || length > PASSWORD_MOST)
+  if (length < PASSWORD_LEAST || length > PASSWORD_MOST) {
     return `The password field must have ${PASSWORD_LEAST} to ${PASSWORD_MOST} characters.`
+  }
   const plain = password.toLowerCase()
   const [local = ''] = email.split('@')
-  if (plain.includes(email) || (local.length >= 4 && plain.includes(local)))
+  if (plain.includes(email) || (local.length >= 4 && plain.includes(local))) {
     return 'The password field must not contain the e-mail address.'
+  }
   return null
 }
 

@@ -1,13 +1,12 @@
 import { ProblemException } from '#modules/kernel/problem'
 import { collection, oneOf, type ListInput } from '#modules/kernel/http/collection'
-import { conflict, invalid, notAllowed, notFound } from '#modules/kernel/http/failures'
+import { invalid, notFound } from '#modules/kernel/http/failures'
 import { instantJson } from '#modules/kernel/http/instants'
 import type { Id } from '#modules/kernel/ids'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock } from '#modules/kernel/time'
 import {
   ROLES,
-  type AuditEntry,
   type Party,
   type PartyDirectory,
   type Principal,
@@ -15,7 +14,16 @@ import {
 } from '#modules/identity/contract'
 import { PARTY_OF_ROLE } from '#modules/identity/permissions'
 import { appendAudit } from '#modules/identity/services/audit_log'
-import { passwordProblem, type Passwords } from '#modules/identity/services/passwords'
+import type { Passwords } from '#modules/identity/services/passwords'
+import {
+  changesOf,
+  demandAnotherOwner,
+  demandGoodPassword,
+  demandOwner,
+  entry,
+  explainTakenEmail,
+  lockOrganisation,
+} from '#modules/identity/services/people_rules'
 import { insertPerson, peopleQuery, type PersonRow } from '#modules/identity/services/people_rows'
 import type { Sessions } from '#modules/identity/services/sessions'
 
@@ -89,14 +97,16 @@ export class People {
       await lockOrganisation(trx)
       const before = await found(trx, id)
       const role = change.role ?? before.role
-      if (before.role === 'owner' || role === 'owner')
+      if (before.role === 'owner' || role === 'owner') {
         demandOwner(principal, role === 'owner' && before.role !== 'owner' ? 'role' : undefined)
+      }
       if (before.role === 'owner' && role !== 'owner') await demandAnotherOwner(trx)
       const kept = role === before.role ? (before.parties ?? undefined) : undefined
       const parties = await this.partiesOf(organisationId, role, change.parties ?? kept)
       const now = this.clock.now()
-      if (change.name !== undefined)
+      if (change.name !== undefined) {
         await trx.from('identity_people').where('id', id).update({ name: change.name })
+      }
       const membership = { role, parties: parties.length > 0 ? JSON.stringify(parties) : null }
       await trx.from('identity_memberships').where('person_id', id).update(membership)
       if (hash !== null) await this.setPassword(trx, before.id, hash)
@@ -174,27 +184,30 @@ export class People {
   ): Promise<readonly Party[]> {
     const type = PARTY_OF_ROLE[role]
     if (type === undefined) {
-      if (asked.length > 0)
+      if (asked.length > 0) {
         throw invalid(
           'parties',
           'parties',
           `The parties field must be absent for the role ${role}: it sees the whole organisation.`
         )
+      }
       return []
     }
     const other = asked.findIndex((party) => party.type !== type)
-    if (asked.length === 0)
+    if (asked.length === 0) {
       throw invalid(
         'parties',
         'parties',
         `The parties field must name at least one ${type} for the role ${role}.`
       )
-    if (other !== -1)
+    }
+    if (other !== -1) {
       throw invalid(
         `parties.${other}.type`,
         'parties',
         `The parties of the role ${role} must all be of type ${type}.`
       )
+    }
     const [missing] = await this.directory.missing(organisationId, asked)
     if (missing) {
       const field = `parties.${asked.findIndex(({ id }) => id === missing.id)}.id`
@@ -208,68 +221,4 @@ async function found(trx: Transaction, id: string): Promise<PersonRow> {
   const row = await peopleQuery(trx).where('identity_people.id', id).first()
   if (!row) throw notFound('person')
   return row
-}
-
-/** One change of people at a time in an organisation: two owners may not remove each other at once. */
-async function lockOrganisation(trx: Transaction): Promise<void> {
-  await trx.from('identity_organisations').select('id').forUpdate()
-}
-
-function demandOwner(principal: Principal, field?: string): void {
-  if (principal.role !== 'owner')
-    throw notAllowed('Only an owner can make, change or remove an owner.', field)
-}
-
-async function demandAnotherOwner(trx: Transaction): Promise<void> {
-  const [row] = await trx.from('identity_memberships').where('role', 'owner').count('* as owners')
-  if (Number(row.owners) < 2)
-    throw conflict(
-      'E_LAST_OWNER',
-      'The last owner cannot be removed or given another role. Make someone else an owner first.'
-    )
-}
-
-function demandGoodPassword(password: string, email: string, field = 'password'): void {
-  const problem = passwordProblem(password, email)
-  if (problem !== null)
-    throw invalid(field, 'password', problem.replace('The password field', `The ${field} field`))
-}
-
-function explainTakenEmail(error: { code?: string; constraint?: string }): never {
-  if (error.code === '23505' && error.constraint === 'identity_people_email_unique') {
-    throw conflict('E_EMAIL_TAKEN', 'Someone with this e-mail address has an account already.', 'email')
-  }
-  throw error
-}
-
-function entry(
-  action: string,
-  objectId: string,
-  before: Record<string, unknown> | null,
-  after: Record<string, unknown> | null
-): AuditEntry {
-  return { action, objectType: 'person', objectId, before, after }
-}
-
-/** Names and passwords are told by the fact that they changed, never by their value. */
-function changesOf(
-  before: PersonRow,
-  after: { name?: string; role: Role; parties: readonly Party[]; password?: string }
-): AuditEntry[] {
-  const entries: AuditEntry[] = []
-  const parties = JSON.stringify(before.parties ?? [])
-  if (after.role !== before.role || JSON.stringify(after.parties) !== parties) {
-    entries.push(
-      entry(
-        'person.role_changed',
-        before.id,
-        { role: before.role, parties: before.parties },
-        { role: after.role, parties: after.parties }
-      )
-    )
-  }
-  if (after.name !== undefined && after.name !== before.name)
-    entries.push(entry('person.renamed', before.id, null, null))
-  if (after.password !== undefined) entries.push(entry('person.password_set', before.id, null, null))
-  return entries
 }

@@ -48,8 +48,9 @@ export default class LocalProvisioning extends IdentityProvisioning {
 
   async createOrganisation({ name, slug, currency, timeZone }: NewOrganisation): Promise<Organisation> {
     if (!isCurrency(currency)) throw new RangeError(`${currency} is no ISO 4217 currency`)
-    if (!SLUG.test(slug) || slug.length > 60)
+    if (!SLUG.test(slug) || slug.length > 60) {
       throw new RangeError(`${slug} is no slug: small letters, digits and single hyphens, at most 60`)
+    }
     new Intl.DateTimeFormat('en', { timeZone }) // throws RangeError for a zone that does not exist
     const now = this.clock.now()
     const id = newId<'organisation'>(now)

@@ -65,8 +65,9 @@ test.group('roles and permissions', () => {
   test('a scope never adds a right and the empty set gives none', ({ assert }) => {
     for (const role of ROLES) {
       const own = permissionsOf(role, null)
-      for (const scope of TOKEN_SCOPES)
+      for (const scope of TOKEN_SCOPES) {
         for (const permission of permissionsOf(role, [scope])) assert.isTrue(own.has(permission))
+      }
       assert.equal(permissionsOf(role, []).size, 0)
     }
     assert.isFalse(permissionsOf('owner', ['management']).has('privacy.manage'))

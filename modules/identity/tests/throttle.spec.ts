@@ -57,8 +57,9 @@ test.group('log-in throttle', () => {
     const throttle = new LoginThrottle(await app.container.make(Tenancy), 'a key for this test only')
     const [from, now] = [freshAddress(), Date.now()]
     const answers = []
-    for (let attempt = 0; attempt <= NETWORK_ATTEMPTS; attempt++)
+    for (let attempt = 0; attempt <= NETWORK_ATTEMPTS; attempt++) {
       answers.push(await throttle.admit(`${newId()}@example.test`, from, now))
+    }
     assert.isTrue(answers.at(-2)!.allowed)
     assert.deepEqual(answers.at(-1), { allowed: false, retryAfterSeconds: 900 })
   })

@@ -109,7 +109,9 @@ export class Collection {
     const sql = this.sortSql(field)
     const direction = descending ? 'desc' : 'asc'
     const id = `${this.options.table}.id`
-    if (from) query.whereRaw(`(${sql}, ${id}) ${descending ? '<' : '>'} (?, ?)`, [from.key, from.id])
+    if (from) {
+      void query.whereRaw(`(${sql}, ${id}) ${descending ? '<' : '>'} (?, ?)`, [from.key, from.id])
+    }
     const rows = await query.orderByRaw(`${sql} ${direction}, ${id} ${direction}`).limit(limit + 1)
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
@@ -122,12 +124,13 @@ export class Collection {
 
   private async position(cursor: string, order: string): Promise<Position> {
     const found = readCursor(await signing(), this.listName(order), cursor)
-    if (!found)
+    if (!found) {
       throw invalid(
         'cursor',
         'cursor',
         'The cursor field must be a nextCursor of this list with the same sort.'
       )
+    }
     return found
   }
 
@@ -151,7 +154,7 @@ export class Collection {
     const search = this.options.search ?? []
     if (input.q !== undefined && input.q !== '' && search.length > 0) {
       const pattern = likePattern(input.q)
-      query.where((either) => {
+      void query.where((either) => {
         for (const column of search) void either.orWhereILike(`${this.options.table}.${column}`, pattern)
       })
     }

@@ -97,8 +97,9 @@ export function endpoint<Body = undefined, Query = undefined>(
     answer: definition.answer ?? null,
   })
   const route = router.route(path, [method], (ctx: HttpContext) => answer(ctx, definition, success)).as(name)
-  for (const [, parameter] of path.matchAll(/:([A-Za-z]+)/g))
+  for (const [, parameter] of path.matchAll(/:([A-Za-z]+)/g)) {
     if (/id$/i.test(parameter!)) route.where(parameter!, UUID)
+  }
   route.use(noStore).use(guardsOf(definition, idempotent))
 }
 

@@ -1,4 +1,4 @@
-import { symbols } from '@vinejs/vine'
+import { type symbols } from '@vinejs/vine'
 import type { SchemaTypes } from '@vinejs/vine/types'
 import type { ChainableContract } from '@adonisjs/lucid/types/querybuilder'
 import { parsed } from '#modules/kernel/http/parsed_type'

@@ -67,8 +67,9 @@ function answerOf({ response }: HttpContext): StoredAnswer | null {
     (status >= 300 && status < 400) ||
     PASSING.has(status) ||
     response.hasStream
-  )
+  ) {
     return null
+  }
   const body: unknown = response.getBody()
   const contentType = String(response.getHeader('content-type') ?? 'application/json; charset=utf-8')
   return {

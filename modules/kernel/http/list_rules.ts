@@ -18,8 +18,9 @@ export function queryWholeNumber(least: number, most: number, schema: Record<str
           : typeof value === 'number'
             ? value
             : Number.NaN
-      if (!Number.isInteger(number) || number < least || number > most)
+      if (!Number.isInteger(number) || number < least || number > most) {
         return { expected: `a whole number from ${least} to ${most}` }
+      }
       return { value: number }
     }
   )

@@ -37,11 +37,12 @@ function plainObject(value: unknown): Record<string, unknown> | null {
 
 function readAmount(value: unknown, options: AmountOptions): Reading<Nanos> {
   const inner = 'amount'
-  if (typeof value === 'number')
+  if (typeof value === 'number') {
     return {
       inner,
       expected: 'a decimal string such as "12.50"; numbers are refused, they cannot hold money exactly',
     }
+  }
   const nanos = typeof value === 'string' && value.length <= AMOUNT_DIGITS + 11 ? parseNanos(value) : null
   if (
     nanos === null ||
@@ -59,14 +60,16 @@ function readAmount(value: unknown, options: AmountOptions): Reading<Nanos> {
 
 function readCurrency(value: unknown, only: Currency | undefined): Reading<Currency> {
   const inner = 'currency'
-  if (typeof value !== 'string' || !isCurrency(value))
+  if (typeof value !== 'string' || !isCurrency(value)) {
     return { inner, expected: 'an ISO 4217 currency code such as "EUR"' }
+  }
   return only !== undefined && value !== only ? { inner, expected: only } : { value }
 }
 
 function readMoney(value: unknown, options: AmountOptions): Reading<Money> {
-  if (typeof value === 'number')
+  if (typeof value === 'number') {
     return { expected: 'an object such as { "amount": "12.50", "currency": "EUR" }; numbers are refused' }
+  }
   const object = plainObject(value)
   if (!object) return { expected: 'an object such as { "amount": "12.50", "currency": "EUR" }' }
   const nanos = readAmount(object.amount, options)

@@ -92,12 +92,15 @@ function modern(schema: unknown): unknown {
   )
   if (Array.isArray(items)) result.prefixItems = items.map(modern)
   else if (items !== undefined) result.items = modern(items)
-  if (Array.isArray(required) ? required.length > 0 : required !== undefined)
+  if (Array.isArray(required) ? required.length > 0 : required !== undefined) {
     result.required = modern(required)
-  if (additionalProperties !== undefined && additionalProperties !== false)
+  }
+  if (additionalProperties !== undefined && additionalProperties !== false) {
     result.additionalProperties = modern(additionalProperties)
-  if (additionalItems !== undefined && additionalItems !== false)
+  }
+  if (additionalItems !== undefined && additionalItems !== false) {
     result.unevaluatedItems = modern(additionalItems)
+  }
   return result
 }
 

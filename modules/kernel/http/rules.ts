@@ -17,8 +17,8 @@ const CONTROL_BUT_LINES = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/
 const ZONES = new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])
 
-function lengthOf(text: string): number {
-  return [...text].length
+function lengthOf(value: string): number {
+  return [...value].length
 }
 
 /** A canonical id. Whether it exists is the caller's question; upper case is accepted and lowered. */
@@ -36,16 +36,17 @@ export function name(most = NAME_LENGTH) {
   return parsed<string, string>('name', { type: 'string', minLength: 1, maxLength: most }, (value) => {
     const expected = `text of 1 to ${most} characters on one line, without control characters`
     if (typeof value !== 'string' || value.length > most * 8) return { expected }
-    const text = value.normalize('NFC').trim()
+    const line = value.normalize('NFC').trim()
     if (
-      text === '' ||
-      lengthOf(text) > most ||
-      CONTROL.test(text) ||
-      DIRECTION.test(text) ||
-      !text.isWellFormed()
-    )
+      line === '' ||
+      lengthOf(line) > most ||
+      CONTROL.test(line) ||
+      DIRECTION.test(line) ||
+      !line.isWellFormed()
+    ) {
       return { expected }
-    return { value: text }
+    }
+    return { value: line }
   })
 }
 
