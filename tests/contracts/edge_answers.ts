@@ -213,6 +213,22 @@ export function edgeAnswers(name: string, open: () => Promise<EdgeUnderTest>): v
     })
   })
 
+  test.group(`${name}: operations`, () => {
+    test('is alive, ready, and tells its numbers without ids', async ({ assert }) => {
+      const { placementId } = await open()
+      assert.deepEqual(await (await call('/health/live')).json(), { status: 'live' })
+      const ready = await call('/health/ready')
+      assert.equal(ready.status, 200)
+      assert.containsSubset(await ready.json(), { parts: { matching: 'ok', database: 'ok', log: 'ok' } })
+      const numbers = await call('/metrics')
+      assert.match(numbers.headers.get('content-type')!, /^text\/plain; version=0\.0\.4/)
+      const text = await numbers.text()
+      assert.match(text, /^placard_decisions_total\{entrance="decisions",outcome="ok"\} [1-9]/m)
+      assert.match(text, /^placard_trackers_total\{kind="impression",outcome="ok"\} [1-9]/m)
+      assert.notInclude(text, placementId)
+    })
+  })
+
   test.group(`${name}: placard.js`, () => {
     test('is a script that may be kept and is revalidated', async ({ assert }) => {
       const answer = await call('/placard.js')
