@@ -78,7 +78,7 @@ async function bringUp(area, options, running, stop) {
     stop.check()
     const store = await step(title, async (note) => {
       const opened = await opening(note)
-      if (opened.adopted) note(dim('still ran'))
+      note(dim(opened.process ? (opened.adopted ? 'still ran' : '') : 'of your environment'))
       running.stores.push(opened)
       return opened
     })

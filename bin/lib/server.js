@@ -1,5 +1,6 @@
 /** The web process: started, watched until it is ready, its errors told on the console. */
 import { closeSync, openSync, readSync, renameSync, statSync, truncateSync } from 'node:fs'
+import { stripVTControlCharacters } from 'node:util'
 import { Failure } from './failure.js'
 import { end, isAlive, sleep, spawnApart } from './processes.js'
 
@@ -87,14 +88,15 @@ export function trim(path) {
   if (sizeOf(path) > LOG_LIMIT_BYTES) truncateSync(path, 0)
 }
 
-/** What a person should see of a line of the server's log: errors in one line each, and text that is no log line. */
+/** What a person should see of a line of the server's log: errors in one line each, a crash by its headline. */
 export function summary(line) {
-  if (!line.startsWith('{')) return line.trim() === '' ? null : line
+  const text = stripVTControlCharacters(line)
+  if (!text.startsWith('{')) return /^(\s|$)/.test(text) ? null : text.replace(/^ℹ /, '')
   let entry
   try {
-    entry = JSON.parse(line)
+    entry = JSON.parse(text)
   } catch {
-    return line // cut by a crash: still worth seeing
+    return text // cut by a crash: still worth seeing
   }
   if (!(entry.level >= ERROR_LEVEL)) return null
   const reason = entry.err?.message
