@@ -219,14 +219,14 @@ export class DemoSeeder {
       })
       return { id, email, password }
     }
-    const admin = await login('Ada Berg', 'admin@demo.placard.example', 'owner')
-    const advertiser = await login('Nils Dahl', 'advertiser@demo.placard.example', 'advertiser', [
+    const admin = await login('Ada Berg', `admin@${organisation.slug}.placard.example`, 'owner')
+    const advertiser = await login('Nils Dahl', `advertiser@${organisation.slug}.placard.example`, 'advertiser', [
       { type: 'advertiser', id: this.advertisers.get('nordlys')! },
     ])
-    const publisher = await login('Ida Brandt', 'publisher@demo.placard.example', 'publisher', [
+    const publisher = await login('Ida Brandt', `publisher@${organisation.slug}.placard.example`, 'publisher', [
       { type: 'publisher', id: publishers.get('courier')! },
     ])
-    const auditor = await login('Rosa Lind', 'auditor@demo.placard.example', 'auditor')
+    const auditor = await login('Rosa Lind', `auditor@${organisation.slug}.placard.example`, 'auditor')
     const token = await this.identity.createToken({
       organisationId: organisation.id,
       personId: admin.id,
