@@ -1,4 +1,4 @@
-import { DAY_MS, utcDay, type EpochMs, type UtcDay } from '#modules/kernel/time'
+import { DAY_MS, type EpochMs } from '#modules/kernel/time'
 import { INSTALLATION, type Id } from '#modules/kernel/ids'
 import { TOKEN_LIFETIME_MS } from '#modules/events/contract'
 import type { FactClassifier, FilterReason } from '#modules/events/contract'
@@ -17,7 +17,8 @@ const RECEIPT_AGE_MS = 90 * DAY_MS
 /** A fact on its way into `events_settled`, repeats of it in the same batch counted in. */
 export type StagedFact = {
   readonly fact: StoredFact
-  readonly issueDay: UtcDay
+  /** UTC day of the id's time, counted from 1970-01-01. */
+  readonly issueDay: number
   readonly filter: FilterReason | null
   /** How often its identity came in this batch; at least 1. */
   times: number
@@ -80,7 +81,7 @@ function takeFact(
     })
     return
   }
-  const staged: StagedFact = { fact, issueDay: utcDay(fact.issuedAt), filter, times: 1 }
+  const staged: StagedFact = { fact, issueDay: Math.floor(fact.issuedAt / DAY_MS), filter, times: 1 }
   byIdentity.set(identity, staged)
   intake.staged.push(staged)
 }

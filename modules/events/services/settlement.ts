@@ -1,9 +1,9 @@
 import { INSTALLATION, newId } from '#modules/kernel/ids'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
-import { DAY_MS, utcDay, type Clock } from '#modules/kernel/time'
+import { DAY_MS, utcDay, type Clock, type UtcDay } from '#modules/kernel/time'
 import { Settlement, type FactClassifier } from '#modules/events/contract'
 import type { EventsMetrics } from '#modules/events/services/events_metrics'
-import { takeIn, type DeadLetter, type Intake } from '#modules/events/services/intake'
+import { takeIn, type DeadLetter, type Intake, type StagedFact } from '#modules/events/services/intake'
 import {
   listLogs,
   removeDrafts,
@@ -163,7 +163,7 @@ export class LogSettlement extends Settlement {
   protected async store(trx: Transaction, intake: Intake): Promise<Settled | null> {
     await this.bury(trx, intake.letters)
     if (intake.staged.length === 0) return null
-    const days = [...new Set(intake.staged.map((staged) => staged.issueDay))].sort()
+    const days = daysOf(intake.staged)
     await this.prepareDays(trx, days)
     const settled = await settleStaged(trx, intake.staged)
     await trx.table('events_batches').insert({
@@ -221,6 +221,12 @@ export class LogSettlement extends Settlement {
     this.removed.add(log.id)
     this.known.delete(log.id)
   }
+}
+
+/** Distinct issue days, ascending. */
+function daysOf(staged: readonly StagedFact[]): UtcDay[] {
+  const days = [...new Set(staged.map((fact) => fact.issueDay))].sort((left, right) => left - right)
+  return days.map((day) => utcDay(day * DAY_MS))
 }
 
 function isSame(left: LogPosition, right: LogPosition): boolean {

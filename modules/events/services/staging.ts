@@ -2,7 +2,7 @@ import { finished } from 'node:stream/promises'
 import type { ClientBase } from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Transaction } from '#modules/kernel/tenancy'
-import { DAY_MS, type UtcDay } from '#modules/kernel/time'
+import { DAY_MS } from '#modules/kernel/time'
 import type { StagedFact } from '#modules/events/services/intake'
 
 /** Columns that the staging table and `events_settled` share, in the order in which rows are written. */
@@ -88,7 +88,7 @@ function encodeRows(staged: readonly StagedFact[]): Buffer {
     row.int32(place)
     row.int32(times)
     row.text(filter)
-    row.int32(daysFrom2000(issueDay))
+    row.int32(issueDay - EPOCH_2000_MS / DAY_MS)
     row.bytes(fact.bytesOf('id'))
     row.int16(fact.kind)
     row.bytes(fact.bytesOf('organisation'))
@@ -105,10 +105,6 @@ function encodeRows(staged: readonly StagedFact[]): Buffer {
     row.int64((fact.receivedAt - EPOCH_2000_MS) * 1_000)
   })
   return row.end()
-}
-
-function daysFrom2000(day: UtcDay): number {
-  return (Date.parse(day) - EPOCH_2000_MS) / DAY_MS
 }
 
 /** Fields of PostgreSQL's binary COPY, one after another; null writes the length -1. */
