@@ -101,11 +101,13 @@ export abstract class Identity {
 
 /** Seeding and operators' tools; never reachable over HTTP. */
 export abstract class IdentityProvisioning {
+  /** With `owner`, both are made or neither. */
   abstract createOrganisation(data: {
     name: string
     slug: string
     currency: string
     timeZone: string
+    owner?: { name: string; email: string; password: string }
   }): Promise<Organisation>
   abstract createPerson(data: {
     organisationId: Id<'organisation'>

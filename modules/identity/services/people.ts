@@ -5,13 +5,7 @@ import { instantJson } from '#modules/kernel/http/instants'
 import type { Id } from '#modules/kernel/ids'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock } from '#modules/kernel/time'
-import {
-  ROLES,
-  type Party,
-  type PartyDirectory,
-  type Principal,
-  type Role,
-} from '#modules/identity/contract'
+import { ROLES, type Party, type PartyDirectory, type Principal, type Role } from '#modules/identity/contract'
 import { PARTY_OF_ROLE } from '#modules/identity/permissions'
 import { appendAudit } from '#modules/identity/services/audit_log'
 import type { Passwords } from '#modules/identity/services/passwords'

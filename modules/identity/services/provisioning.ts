@@ -1,6 +1,6 @@
 import { newId, type Id } from '#modules/kernel/ids'
-import { isCurrency, type Currency } from '#modules/kernel/money'
-import type { Tenancy } from '#modules/kernel/tenancy'
+import { isCurrency } from '#modules/kernel/money'
+import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock } from '#modules/kernel/time'
 import {
   IdentityProvisioning,
@@ -17,21 +17,16 @@ import { insertToken } from '#modules/identity/services/token_rows'
 
 const SLUG = /^[a-z0-9]+(?:-[a-z0-9]+){0,9}$/
 
-type NewOrganisation = { name: string; slug: string; currency: string; timeZone: string }
-type NewPerson = {
-  organisationId: Id<'organisation'>
-  name: string
-  email: string
-  password: string
-  role: Role
-  parties?: readonly Party[]
-}
+type Owner = { name: string; email: string; password: string }
+type NewOrganisation = { name: string; slug: string; currency: string; timeZone: string; owner?: Owner }
+type NewPerson = Owner & { organisationId: Id<'organisation'>; role: Role; parties?: readonly Party[] }
 type NewToken = {
   organisationId: Id<'organisation'>
   personId: Id<'person'>
   name: string
   scopes: readonly TokenScope[]
 }
+type Prepared = { name: string; email: string; passwordHash: string; role: Role; parties: readonly Party[] }
 
 /**
  * Makes organisations and their first people. Input comes from code and operators: what is wrong with it is thrown as
@@ -46,93 +41,62 @@ export default class LocalProvisioning extends IdentityProvisioning {
     super()
   }
 
-  async createOrganisation({ name, slug, currency, timeZone }: NewOrganisation): Promise<Organisation> {
+  async createOrganisation({ owner, ...data }: NewOrganisation): Promise<Organisation> {
+    const { name, slug, currency, timeZone } = data
     if (!isCurrency(currency)) throw new RangeError(`${currency} is no ISO 4217 currency`)
     if (!SLUG.test(slug) || slug.length > 60) {
       throw new RangeError(`${slug} is no slug: small letters, digits and single hyphens, at most 60`)
     }
     new Intl.DateTimeFormat('en', { timeZone }) // throws RangeError for a zone that does not exist
+    const person = owner && (await this.prepare({ ...owner, role: 'owner' }))
     const now = this.clock.now()
     const id = newId<'organisation'>(now)
+    const at = new Date(now)
+    const row = { id, organisation_id: id, name, slug, currency, time_zone: timeZone }
     await this.tenancy.transaction(id, async (trx) => {
-      const at = new Date(now)
-      await trx.table('identity_organisations').insert({
-        id,
-        organisation_id: id,
-        name,
-        slug,
-        currency,
-        time_zone: timeZone,
-        created_at: at,
-        updated_at: at,
-      })
-      await appendAudit(
-        trx,
-        installation(id),
-        [
-          {
-            action: 'organisation.created',
-            objectType: 'organisation',
-            objectId: id,
-            after: { slug, currency, timeZone },
-          },
-        ],
-        now
-      )
+      await trx.table('identity_organisations').insert({ ...row, created_at: at, updated_at: at })
+      await this.tell(trx, id, 'organisation', id, { slug, currency, timeZone })
+      if (person) await this.add(trx, id, person)
     })
-    return { id, name, slug, currency: currency as Currency, timeZone, createdAt: now }
+    return { id, name, slug, currency, timeZone, createdAt: now }
   }
 
-  async createPerson({
-    organisationId,
-    name,
-    email,
-    password,
-    role,
-    parties = [],
-  }: NewPerson): Promise<Id<'person'>> {
-    const address = readEmail(email)
-    if (address === null) throw new RangeError(`${email} is no e-mail address`)
-    const now = this.clock.now()
-    const passwordHash = await this.passwords.make(password)
-    return this.tenancy.transaction(organisationId, async (trx) => {
-      const id = await insertPerson(
-        trx,
-        organisationId,
-        { name, email: address, passwordHash, role, parties },
-        now
-      )
-      await appendAudit(
-        trx,
-        installation(organisationId),
-        [{ action: 'person.created', objectType: 'person', objectId: id, after: { role, parties } }],
-        now
-      )
-      return id
-    })
+  async createPerson({ organisationId, ...data }: NewPerson): Promise<Id<'person'>> {
+    const person = await this.prepare(data)
+    return this.tenancy.transaction(organisationId, (trx) => this.add(trx, organisationId, person))
   }
 
-  async createToken({
-    organisationId,
-    personId,
-    name,
-    scopes,
-  }: NewToken): Promise<{ id: Id<'api_token'>; secret: string }> {
-    const now = this.clock.now()
+  async createToken(data: NewToken): Promise<{ id: Id<'api_token'>; secret: string }> {
+    const { organisationId, personId, name, scopes } = data
+    const token = { name, scopes, createdBy: personId, expiresAt: null }
     return this.tenancy.transaction(organisationId, async (trx) => {
-      const made = await insertToken(
-        trx,
-        organisationId,
-        { name, scopes, createdBy: personId, expiresAt: null },
-        now
-      )
-      await appendAudit(
-        trx,
-        installation(organisationId),
-        [{ action: 'token.created', objectType: 'token', objectId: made.id, after: { name, scopes } }],
-        now
-      )
+      const made = await insertToken(trx, organisationId, token, this.clock.now())
+      await this.tell(trx, organisationId, 'token', made.id, { name, scopes })
       return made
     })
+  }
+
+  private async prepare(data: Omit<NewPerson, 'organisationId'>): Promise<Prepared> {
+    const email = readEmail(data.email)
+    if (email === null) throw new RangeError(`${data.email} is no e-mail address`)
+    const passwordHash = await this.passwords.make(data.password)
+    return { name: data.name, email, passwordHash, role: data.role, parties: data.parties ?? [] }
+  }
+
+  private async add(trx: Transaction, organisationId: Id<'organisation'>, person: Prepared) {
+    const id = await insertPerson(trx, organisationId, person, this.clock.now())
+    await this.tell(trx, organisationId, 'person', id, { role: person.role, parties: person.parties })
+    return id
+  }
+
+  private tell(
+    trx: Transaction,
+    organisationId: Id<'organisation'>,
+    objectType: string,
+    objectId: string,
+    after: Record<string, unknown>
+  ) {
+    const entry = { action: `${objectType}.created`, objectType, objectId, after }
+    return appendAudit(trx, installation(organisationId), [entry], this.clock.now())
   }
 }
