@@ -4,6 +4,7 @@ import { bold, dim, green } from './steps.js'
 
 const visible = (text) => text.replace(/\u001b\[\d+m/g, '').length
 
+const NAME_WIDTH = 22
 const LOGINS = ['admin', 'advertiser', 'publisher', 'auditor']
 
 /** The lines of the box: where to go, and the demo's log-ins when a demo was seeded. */
@@ -13,14 +14,16 @@ export function welcome({ area, port, seconds }) {
   const lines = [
     `${green('●')} ${bold('Placard is serving')} ${dim(`after ${seconds.toFixed(1)} s`)}`,
     '',
-    `A publisher's page   ${bold(`${url}/demo`)}`,
-    `Admin                ${bold(`${url}/login`)}`,
-    `API                  ${url}/api/v1/openapi.json`,
+    `${"A publisher's page".padEnd(NAME_WIDTH)}${bold(`${url}/demo`)}`,
+    `${'Admin'.padEnd(NAME_WIDTH)}${bold(`${url}/login`)}`,
+    `${'API'.padEnd(NAME_WIDTH)}${url}/api/v1/openapi.json`,
   ]
   const people = LOGINS.filter((role) => demo?.[role]?.email)
   if (people.length > 0) lines.push('')
+  const widest = Math.max(0, ...people.map((role) => demo[role].email.length))
   for (const role of people) {
-    lines.push(`${`Log in as ${role}`.padEnd(21)}${demo[role].email}  ${demo[role].password}`)
+    const { email, password } = demo[role]
+    lines.push(`${`Log in as ${role}`.padEnd(NAME_WIDTH)}${email.padEnd(widest)}  ${password}`)
   }
   lines.push(
     '',
