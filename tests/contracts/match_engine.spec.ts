@@ -1,0 +1,6 @@
+import { CompiledEngine } from '#modules/matching/services/compiled_engine'
+import { matchEngineContract } from '#tests/contracts/match_engine'
+import { NaiveEngine } from '#tests/support/naive_engine'
+
+matchEngineContract('compiled engine', (snapshot) => new CompiledEngine(snapshot))
+matchEngineContract('naive evaluator', (snapshot) => new NaiveEngine(snapshot))
