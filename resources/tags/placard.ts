@@ -99,7 +99,11 @@ async function fill(batch: readonly Slot[], consent: Consent): Promise<void> {
 }
 
 async function refresh(target?: Element | string): Promise<void> {
-  const wanted = slotsOf(target)
+  const found = slotsOf(target)
+  const wanted = found.filter((slot) => slot.isDisplayed)
+  for (const slot of found) {
+    if (!slot.isDisplayed) slot.whenDisplayed(() => void refresh(slot.element))
+  }
   if (wanted.length === 0) return
   for (const slot of wanted) {
     slot.reserve()

@@ -20,6 +20,7 @@ let policy: TrustedPolicy | null = null
 
 export class Slot {
   private stopWatching = () => {}
+  private waiting: ResizeObserver | null = null
   /** Grows with each request, so that an answer that was overtaken is dropped. */
   turn = 0
 
@@ -27,6 +28,24 @@ export class Slot {
 
   get id(): string {
     return this.element.dataset.placard ?? ''
+  }
+
+  /** False where the page's styles take the slot out (`display: none` on this screen): an ad there is seen by nobody. */
+  get isDisplayed(): boolean {
+    return this.element.getClientRects().length > 0
+  }
+
+  /** Calls back once, when the slot is displayed at last. Asking again while it waits changes nothing. */
+  whenDisplayed(ready: () => void): void {
+    if (this.waiting || typeof ResizeObserver !== 'function') return
+    this.state('hidden')
+    this.waiting = new ResizeObserver(() => {
+      if (!this.isDisplayed) return
+      this.waiting?.disconnect()
+      this.waiting = null
+      ready()
+    })
+    this.waiting.observe(this.element)
   }
 
   /** The slot's element of `placements` in `POST /v1/decisions`. Attributes that cannot be read are left out. */
@@ -74,7 +93,7 @@ export class Slot {
     this.state(decision.ad ? 'filled' : 'fallback')
   }
 
-  state(word: 'loading' | 'filled' | 'fallback' | 'empty' | 'error'): void {
+  state(word: 'hidden' | 'loading' | 'filled' | 'fallback' | 'empty' | 'error'): void {
     this.element.dataset.placardState = word
   }
 

@@ -225,6 +225,29 @@ test.group('delivery in a browser', (group) => {
     }
   })
 
+  test('a slot that is not displayed asks for no ad until it is', async ({ assert, cleanup }) => {
+    const world = await DeliveryWorld.create()
+    const placementId = await world.placement({ sizes: [[300, 250]] })
+    await world.line([300, 250])
+    await world.live(placementId)
+    const body = `${slot(placementId, '300x250', 250)}<style>@media (max-width: 600px) { div { display: none } }</style>`
+    const origin = await publisher(cleanup, () => `<!doctype html>${script()}${body}`)
+    const context = await browser.newContext({
+      userAgent: PERSON_AGENT,
+      viewport: { width: 400, height: 800 },
+    })
+    const page = await context.newPage()
+    const asked: string[] = []
+    page.on('request', (request) => request.url().endsWith('/v1/decisions') && asked.push(request.url()))
+    await page.goto(origin)
+    await until('the slot knows', async () => (await stateOf(page, placementId)) === 'hidden')
+    assert.deepEqual(asked, [])
+    await page.setViewportSize({ width: 1000, height: 800 })
+    await until('the slot is filled', async () => (await stateOf(page, placementId)) === 'filled')
+    assert.lengthOf(asked, 1)
+    await context.close()
+  })
+
   test('consent of the page goes with the request', async ({ assert, cleanup }) => {
     const world = await DeliveryWorld.create()
     const placementId = await world.placement({ sizes: [[300, 250]] })
