@@ -1,13 +1,27 @@
 import type { HttpContext } from '@adonisjs/core/http'
-import { Identity } from '#modules/identity/contract'
+import { Identity, type Permission } from '#modules/identity/contract'
+
+type Place = { href: string; label: string; exact: boolean; needs: Permission | null }
+
+/** The navigation, in order; a place that a role does not include is not shown. */
+const PLACES: readonly Place[] = [
+  { href: '/admin', label: 'Dashboard', exact: true, needs: null },
+  { href: '/admin/campaigns', label: 'Campaigns', exact: false, needs: 'demand.read' },
+]
 
 export type Viewer = { name: string; email: string; organisation: string; role: string }
 
+export type AdminFrame = {
+  viewer: Viewer
+  places: Pick<Place, 'href' | 'label' | 'exact'>[]
+  zone: string
+  currency: string
+  notice?: string
+  error?: string
+}
+
 /** What the frame of every admin page shows: who is here, and what the last action left to say. */
-export async function frameOf(
-  ctx: HttpContext,
-  identity: Identity
-): Promise<{ viewer: Viewer; zone: string; currency: string; notice?: string; error?: string }> {
+export async function frameOf(ctx: HttpContext, identity: Identity): Promise<AdminFrame> {
   const { principal } = ctx
   const [organisation, person] = await Promise.all([
     identity.organisation(principal.organisationId),
@@ -20,6 +34,9 @@ export async function frameOf(
       organisation: organisation?.name ?? '',
       role: principal.role,
     },
+    places: PLACES.filter(({ needs }) => needs === null || principal.permissions.has(needs)).map(
+      ({ href, label, exact }) => ({ href, label, exact })
+    ),
     zone: organisation?.timeZone ?? 'UTC',
     currency: organisation?.currency ?? 'EUR',
     notice: ctx.session.flashMessages.get('notice') as string | undefined,

@@ -16,12 +16,17 @@ export function mountAdmin(): void {
         .group(() => {
           router.get('/', [Dashboard, 'show']).as('dashboard')
           router.get('/live.json', [Dashboard, 'live']).as('live')
-          router.get('/campaigns', [Campaigns, 'index']).as('campaigns')
-          router.get('/campaigns/:id', [Campaigns, 'show']).as('campaigns.show')
-          router.post('/campaigns/:id/:action', [Campaigns, 'move']).as('campaigns.move')
         })
         .prefix('/admin')
         .use(middleware.admin())
+      router
+        .group(() => {
+          router.get('/', [Campaigns, 'index']).as('campaigns')
+          router.get('/:id', [Campaigns, 'show']).as('campaigns.show')
+          router.post('/:id/:action', [Campaigns, 'move']).as('campaigns.move')
+        })
+        .prefix('/admin/campaigns')
+        .use(middleware.admin('demand.read'))
     })
     .as('admin')
     .use([middleware.body(), middleware.session(), middleware.shield()])

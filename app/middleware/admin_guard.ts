@@ -3,7 +3,7 @@ import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
 import type { Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
-import { Identity } from '#modules/identity/contract'
+import { Identity, type Permission } from '#modules/identity/contract'
 
 export const SESSION_PERSON = 'person'
 export const SESSION_ORGANISATION = 'organisation'
@@ -15,7 +15,7 @@ export const SESSION_SINCE = 'since'
 export default class AdminGuard {
   constructor(private identity: Identity) {}
 
-  async handle(ctx: HttpContext, next: NextFn) {
+  async handle(ctx: HttpContext, next: NextFn, permission?: Permission) {
     const personId = ctx.session.get(SESSION_PERSON) as Id<'person'> | undefined
     const organisationId = ctx.session.get(SESSION_ORGANISATION) as Id<'organisation'> | undefined
     const since = ctx.session.get(SESSION_SINCE) as EpochMs | undefined
@@ -28,6 +28,7 @@ export default class AdminGuard {
     }
     ctx.principal = principal
     ctx.response.header('cache-control', 'private, no-store')
+    if (permission && !principal.permissions.has(permission)) return ctx.response.abort('Not allowed', 403)
     return next()
   }
 }

@@ -4,9 +4,12 @@ import type { Browser, Page } from 'playwright-core'
 import { DemoSeeder } from '#app/demo/seeder'
 import type { Demo } from '#app/demo/demo_file'
 import { newId } from '#modules/kernel/ids'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '#tests/support/ports'
+import { ServerProcess } from '#tests/support/server_process'
 import { openBrowser, PERSON_AGENT as READER } from '#tests/support/browser'
-
-const ORIGIN = `http://${process.env.HOST}:${process.env.PORT}`
 
 /** A demo network of its own for one test. */
 async function seeded(): Promise<Demo> {
@@ -14,6 +17,7 @@ async function seeded(): Promise<Demo> {
   return seeder.seed(`demo-${newId().slice(9).replaceAll('-', '')}`, 0, () => {})
 }
 
+let server: ServerProcess
 type Ad = { urls: { impression: string; viewable: string; click: string } }
 
 async function showAds(demo: Demo, views: number): Promise<Ad[]> {
@@ -22,7 +26,7 @@ async function showAds(demo: Demo, views: number): Promise<Ad[]> {
     .map(({ id }) => ({ id }))
   const ads: Ad[] = []
   for (let view = 0; view < views; view++) {
-    const answer = await fetch(`${ORIGIN}/v1/decisions`, {
+    const answer = await fetch(`${server.origin}/v1/decisions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'user-agent': READER },
       body: JSON.stringify({ placements }),
@@ -46,7 +50,7 @@ async function logIn(
     viewport: { width, height: 900 },
   })
   const page = await context.newPage()
-  await page.goto(`${ORIGIN}/admin/campaigns`)
+  await page.goto(`${server.origin}/admin/campaigns`)
   await page.getByLabel('E-mail').fill(demo.admin.email)
   await page.getByLabel('Password').fill(demo.admin.password)
   await page.getByRole('button', { name: 'Log in' }).click()
@@ -60,14 +64,18 @@ test.group('admin', (group) => {
   group.setup(async () => {
     browser = await openBrowser()
     demo = await seeded()
-    return () => browser.close()
+    server = new ServerProcess(await freePort(), await mkdtemp(join(tmpdir(), 'placard-admin-')))
+    await server.start()
+    return async () => {
+      await Promise.all([browser.close(), server.stop()])
+    }
   })
 
   test('log-in refuses a wrong password, keeps the e-mail, and returns to the page that was asked for', async ({
     assert,
   }) => {
     const page = await (await browser.newContext()).newPage()
-    await page.goto(`${ORIGIN}/admin/campaigns?status=paused`)
+    await page.goto(`${server.origin}/admin/campaigns?status=paused`)
     assert.include(page.url(), '/login')
     await page.getByLabel('E-mail').fill(demo.admin.email)
     await page.getByLabel('Password').fill('not the password')
@@ -82,7 +90,7 @@ test.group('admin', (group) => {
 
   test('a return address elsewhere is not followed after the log-in', async ({ assert }) => {
     const page = await (await browser.newContext()).newPage()
-    await page.goto(`${ORIGIN}/login?to=${encodeURIComponent('//elsewhere.example/admin')}`)
+    await page.goto(`${server.origin}/login?to=${encodeURIComponent('//elsewhere.example/admin')}`)
     assert.equal(await page.locator('input[name=to]').inputValue(), '/admin')
   })
 
@@ -90,7 +98,7 @@ test.group('admin', (group) => {
     assert,
   }) => {
     const page = await logIn(browser, demo)
-    await page.goto(`${ORIGIN}/admin`)
+    await page.goto(`${server.origin}/admin`)
     const ads = await showAds(demo, 6)
     assert.isAbove(ads.length, 10)
     await fetch(ads[0]!.urls.click, { redirect: 'manual', headers: { 'user-agent': READER } })
@@ -99,9 +107,12 @@ test.group('admin', (group) => {
       .waitFor({ timeout: 10_000 })
     await page.locator(`[data-figure=clicks]`, { hasText: '1' }).waitFor({ timeout: 10_000 })
     const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/Copenhagen' }).format(Date.now())
-    const report = await fetch(`${ORIGIN}/api/v1/reports/delivery?from=${day}&to=${day}&granularity=total`, {
-      headers: { authorization: `Bearer ${demo.apiToken}` },
-    })
+    const report = await fetch(
+      `${server.origin}/api/v1/reports/delivery?from=${day}&to=${day}&granularity=total`,
+      {
+        headers: { authorization: `Bearer ${demo.apiToken}` },
+      }
+    )
     const { total } = (await report.json()) as { total: { impressions: number; clicks: number } }
     assert.deepEqual([total.impressions, total.clicks], [ads.length, 1])
   }).timeout(60_000)
@@ -140,7 +151,7 @@ test.group('admin', (group) => {
     page.on('pageerror', (error) => broken.push(error.message))
     const campaign = (await page.locator('tbody th a').first().getAttribute('href'))!
     for (const path of ['/admin', '/admin/campaigns', campaign]) {
-      await page.goto(`${ORIGIN}${path}`, { waitUntil: 'load' })
+      await page.goto(`${server.origin}${path}`, { waitUntil: 'load' })
       const [content, screen] = await page.evaluate(() => [
         document.documentElement.scrollWidth,
         window.innerWidth,

@@ -1,23 +1,21 @@
 import { Show, type JSX } from 'solid-js'
 
+export type Place = { href: string; label: string; exact: boolean }
 export type Frame = {
   title: string
   path: string
   csrfToken: string
   islands: Record<string, string>
+  /** Where this person may go. */
+  places: Place[]
   viewer: { name: string; email: string; organisation: string; role: string }
   notice?: string
   error?: string
 }
 
-const PLACES = [
-  { href: '/admin', label: 'Dashboard', exact: true },
-  { href: '/admin/campaigns', label: 'Campaigns', exact: false },
-]
-
 /** The frame of every admin page: skip link, navigation, who is logged in, one main landmark. */
 export function Layout(props: { frame: Frame; children: JSX.Element }) {
-  const here = (place: (typeof PLACES)[number]) =>
+  const here = (place: Place) =>
     place.exact ? props.frame.path === place.href : props.frame.path.startsWith(place.href)
   return (
     <div class="frame">
@@ -30,7 +28,7 @@ export function Layout(props: { frame: Frame; children: JSX.Element }) {
           Placard
         </a>
         <nav class="nav" aria-label="Main">
-          {PLACES.map((place) => (
+          {props.frame.places.map((place) => (
             <a href={place.href} aria-current={here(place) ? 'page' : undefined}>
               {place.label}
             </a>
