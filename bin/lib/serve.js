@@ -6,6 +6,7 @@ import { npmAbove } from './handover.js'
 import { answers, isFree } from './ports.js'
 import { end, identify, isAlive } from './processes.js'
 import { LogTail, rotate, startServer, stopServer, summary, trim, waitReady } from './server.js'
+import { keepEnvironment } from './kept_environment.js'
 import { buildAdmin, prepareDatabase, productEnvironment, seedDemo, wasSeeding } from './setup.js'
 import { dim, say, step, warn } from './steps.js'
 import { listenForStop, Stopped } from './stop_signal.js'
@@ -96,6 +97,7 @@ async function bringUp(area, options, running, stop) {
     host: host(),
     port: options.port,
   })
+  keepEnvironment(area, environment)
   stop.check()
   if (database.process && wasSeeding(area)) {
     await step('Demo whose seeding was interrupted, emptied', () =>
