@@ -9,7 +9,9 @@ import { useKeptEnvironment } from './bin/lib/kept_environment.js'
 
 const pinned = fileURLToPath(new URL('node_modules/node/bin/node', import.meta.url))
 if (Number(process.versions.node.split('.')[0]) < 24) {
-  const run = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const run = spawnSync(pinned, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   if (run.error) console.error(`Node 24 is not installed here: run "npm install" first (${run.error.code})`)
   process.exit(run.status ?? 1)
 }

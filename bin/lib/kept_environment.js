@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { readJson, writeWhole } from './files.js'
 
 const FILE = 'environment.json'
-const NAMES = ['NODE_ENV', 'APP_KEY', 'DATABASE_URL', 'REDIS_URL', 'HOST', 'PORT', 'STORAGE_DIR', 'DELIVERY_ORIGIN']
+const NAMES = [
+  'NODE_ENV',
+  'APP_KEY',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'HOST',
+  'PORT',
+  'STORAGE_DIR',
+  'DELIVERY_ORIGIN',
+]
 
 /** Written at each start, readable by the owner only: it holds secrets. */
 export function keepEnvironment(area, environment) {
