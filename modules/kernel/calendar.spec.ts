@@ -55,8 +55,9 @@ test.group('calendar', () => {
         const [date] = wall(at).split(' ')
         if (wall(days[inDay]!).split(' ')[0] !== date) assert.fail(`${at} is in the wrong day of ${zone}`)
         if (at - hours[inHour]! >= HOUR_MS) assert.fail(`an hour of ${zone} is too long at ${at}`)
-        if (wall(hours[inHour]!).slice(0, 13) !== wall(at).slice(0, 13))
+        if (wall(hours[inHour]!).slice(0, 13) !== wall(at).slice(0, 13)) {
           assert.fail(`${at} is in the wrong hour`)
+        }
       }
       assert.equal(dayAt(days[5]!, zone), dayAt(days[6]! - 1, zone))
     })

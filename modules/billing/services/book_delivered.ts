@@ -1,5 +1,5 @@
-import { chargeOf, FACT_KIND, SettledFacts, type SettledFact } from '#modules/events/contract'
-import { Cursors } from '#modules/kernel/cursors'
+import { chargeOf, FACT_KIND, type SettledFacts, type SettledFact } from '#modules/events/contract'
+import { type Cursors } from '#modules/kernel/cursors'
 import type { Id } from '#modules/kernel/ids'
 import type { Transaction } from '#modules/kernel/tenancy'
 import type { UtcDay } from '#modules/kernel/time'

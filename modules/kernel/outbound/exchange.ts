@@ -88,12 +88,12 @@ function lengthOf(method: string, body?: string | Uint8Array): Record<string, nu
 /** Answers node's look-up with the addresses that were checked, whatever name it asks for. */
 function pinned(addresses: readonly ResolvedAddress[]): LookupFunction {
   return (_hostname, options, callback) => {
-    if (options.all)
+    if (options.all) {
       callback(
         null,
         addresses.map(({ address, family }) => ({ address, family }))
       )
-    else callback(null, addresses[0]!.address, addresses[0]!.family)
+    } else callback(null, addresses[0]!.address, addresses[0]!.family)
   }
 }
 

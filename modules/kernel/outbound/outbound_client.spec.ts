@@ -44,9 +44,9 @@ test.group('OutboundClient, exchange', () => {
   }) => {
     const { origin } = await partner(cleanup, (request, response) => {
       if (request.url === '/announced') response.setHeader('content-length', 5000)
-      if (request.url === '/bomb')
+      if (request.url === '/bomb') {
         response.setHeader('content-encoding', 'gzip').end(gzipSync(Buffer.alloc(1_000_000)))
-      else for (let part = 0; part < 5; part++) response.write('x'.repeat(1000))
+      } else for (let part = 0; part < 5; part++) response.write('x'.repeat(1000))
       response.end()
     })
     for (const path of ['/announced', '/streamed', '/bomb']) {

@@ -48,8 +48,9 @@ export function readTarget(text: string | URL, settings: OutboundSettings): Resu
   if (!host) return refused('The URL names no host.')
   const port = url.port ? Number(url.port) : standard
   const allowed = isAllowed(host, port, settings.allowHosts ?? [])
-  if (!allowed && port !== standard && !settings.allowPorts?.includes(port))
+  if (!allowed && port !== standard && !settings.allowPorts?.includes(port)) {
     return refused(`Port ${port} is not fetched from.`)
+  }
   return ok({ url, host, port, allowed })
 }
 
@@ -64,8 +65,9 @@ function isAllowed(host: string, port: number, allowHosts: readonly string[]): b
 /** Method and headers as they will be sent, lower-case; a header that the client sets itself is refused. */
 export function readHeaders(request: OutboundRequest): Result<Record<string, string>, OutboundFailure> {
   const method = request.method ?? 'GET'
-  if (!METHODS.includes(method) || method === 'CONNECT' || method === 'TRACE')
+  if (!METHODS.includes(method) || method === 'CONNECT' || method === 'TRACE') {
     return refused(`Method ${method} is not sent.`)
+  }
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     const lower = name.toLowerCase()
@@ -86,8 +88,9 @@ export function readHeaders(request: OutboundRequest): Result<Record<string, str
 export function redirectTarget(from: URL, location: string): Result<URL, OutboundFailure> {
   const to = URL.parse(location, from)
   if (!to) return refused('A redirect leads to a URL that cannot be read.')
-  if (from.protocol === 'https:' && to.protocol === 'http:')
+  if (from.protocol === 'https:' && to.protocol === 'http:') {
     return refused('A redirect leads from https to http.')
+  }
   return ok(to)
 }
 

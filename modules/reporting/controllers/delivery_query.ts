@@ -25,8 +25,9 @@ const KNOWN = new Set([
 function list(schema: Record<string, unknown>, expected: string, allowed?: readonly string[]) {
   return parsed<string, string[]>('list', { type: 'string', ...schema }, (value): Reading<string[]> => {
     const parts = Array.isArray(value) ? value : [value]
-    if (!parts.every((part) => typeof part === 'string' && part.length <= MAX_LIST_CHARACTERS))
+    if (!parts.every((part) => typeof part === 'string' && part.length <= MAX_LIST_CHARACTERS)) {
       return { expected }
+    }
     const words = parts.flatMap((part: string) => part.split(',')).map((word) => word.trim())
     const known = words.every((word) => word !== '' && (!allowed || allowed.includes(word)))
     return known ? { value: words } : { expected }

@@ -120,8 +120,9 @@ export default class LocalReporting extends Reporting {
 
   private async organisationOf(principal: Principal): Promise<Organisation> {
     const organisation = await this.identity.organisation(principal.organisationId)
-    if (!organisation)
+    if (!organisation) {
       throw new Error(`The organisation ${principal.organisationId} of a principal does not exist`)
+    }
     return organisation
   }
 

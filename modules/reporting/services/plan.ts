@@ -44,8 +44,9 @@ export function planOf(query: DeliveryQuery, defaultZone: string): Result<Plan, 
   const zone = query.zone ?? defaultZone
   if (!isZone(zone)) return invalid('zone', 'is not a time zone of the IANA database, such as Europe/Berlin')
   const granularity = query.granularity ?? 'day'
-  if (!GRANULARITIES.includes(granularity))
+  if (!GRANULARITIES.includes(granularity)) {
     return invalid('granularity', `is not one of ${GRANULARITIES.join(', ')}`)
+  }
   const groups = [...new Set(query.group ?? [])]
   const strange = groups.find((group) => !GROUPS.includes(group))
   if (strange !== undefined) return invalid('group', `can hold ${GROUPS.join(', ')} and nothing else`)

@@ -1,7 +1,7 @@
-import { SettledFacts } from '#modules/events/contract'
-import { Cursors } from '#modules/kernel/cursors'
+import { type SettledFacts } from '#modules/events/contract'
+import { type Cursors } from '#modules/kernel/cursors'
 import type { Transaction } from '#modules/kernel/tenancy'
-import { Clock, type EpochMs } from '#modules/kernel/time'
+import { type Clock, type EpochMs } from '#modules/kernel/time'
 import { fold, type Dimensions, type Filtered, type Quarter } from '#modules/reporting/services/fold'
 
 /** About 100 ms of work, so that a stop never waits long and a transaction stays small. */

@@ -58,7 +58,8 @@ async function reported(world: DeliveryWorld): Promise<Partial<Metrics>> {
   }
   const report = await reporting.delivery(world.principal, query)
   if (!report.ok) throw new Error(report.error.detail)
-  const { ctr: _ctr, ...total } = report.value.total
+  const total: Partial<Metrics> = { ...report.value.total }
+  delete total.ctr
   return total
 }
 
