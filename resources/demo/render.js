@@ -124,7 +124,7 @@ function shape(width, height) {
   if (height <= 60) return { kind: 'strip', line: 14, brand: 10, more: 0, act: 11 }
   if (height <= 100) return { kind: 'wide', line: 23, brand: 12, more: 13, act: 14 }
   if (width > 600) return { kind: 'billboard', line: 44, brand: 17, more: 20, act: 18 }
-  if (width < 200) return { kind: 'tall', line: 22, brand: 10, more: 14, act: 14 }
+  if (width < 200) return { kind: 'tall', line: 22, brand: 10, more: 14, act: 12.5 }
   if (height > 400) return { kind: 'tall', line: 38, brand: 16, more: 18, act: 18 }
   return { kind: 'box', line: 26, brand: 13, more: 14, act: 14 }
 }
@@ -147,7 +147,7 @@ function html(brand, width, height) {
     .words{position:absolute;inset:0;display:flex;${across ? 'flex-direction:row;align-items:center;' : 'flex-direction:column;'}gap:${across ? 18 : 10}px;padding:${s.kind === 'strip' ? '0 10px' : s.kind === 'wide' ? '0 22px' : s.kind === 'billboard' ? '0 48px' : width < 200 ? '18px 14px' : '22px 20px'}}
     .text{display:grid;gap:${s.kind === 'strip' ? 0 : s.kind === 'wide' ? 2 : 8}px;${across ? `max-width:${s.kind === 'strip' ? 62 : s.kind === 'billboard' ? 56 : 62}%` : ''}}
     .brand{font-size:${s.brand}px;font-weight:700;letter-spacing:.06em;text-transform:uppercase;opacity:.85;white-space:nowrap} .line{font-size:${s.line}px;font-weight:750;line-height:1.1;letter-spacing:-.02em}
-    .more{font-size:${s.more}px;opacity:.9;line-height:1.3} .act{${across ? 'margin-left:auto' : s.kind === 'tall' ? 'position:absolute;bottom:22px;left:20px;right:20px;text-align:center' : 'position:absolute;bottom:18px;left:20px'};${width < 200 ? 'left:14px;right:14px;' : ''}background:${brand.button};color:${brand.on};font-weight:700;font-size:${s.act}px;padding:${s.kind === 'strip' ? '6px 10px' : s.kind === 'billboard' ? '15px 24px' : '10px 15px'};border-radius:999px;white-space:nowrap;box-shadow:0 2px 10px rgba(0,0,0,.18)}
+    .more{font-size:${s.more}px;opacity:.9;line-height:1.3} .act{${across ? 'margin-left:auto' : s.kind === 'tall' ? 'position:absolute;bottom:22px;left:20px;right:20px;text-align:center' : 'position:absolute;bottom:18px;left:20px'};${width < 200 ? 'left:14px;right:14px;' : ''}background:${brand.button};color:${brand.on};font-weight:700;font-size:${s.act}px;padding:${s.kind === 'strip' ? '6px 10px' : s.kind === 'billboard' ? '15px 24px' : width < 200 ? '10px 8px' : '10px 15px'};border-radius:999px;white-space:nowrap;box-shadow:0 2px 10px rgba(0,0,0,.18)}
     .edge{position:absolute;inset:0;box-shadow:inset 0 0 0 1px rgba(0,0,0,.12)}
   </style><div class="base"></div><div class="art">${art}</div><div class="veil"></div>
   <div class="words"><div class="text"><div class="brand">${brand.brand.replace('&', '&amp;')}</div><div class="line">${brand.line}</div>${s.more ? `<div class="more">${brand.more}</div>` : ''}</div><div class="act">${brand.act}</div></div><div class="edge"></div>`
