@@ -1,4 +1,6 @@
+import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
+import { GeoLookup } from '#modules/context/contract'
 import { Identity, type Permission } from '#modules/identity/contract'
 
 type Place = { href: string; label: string; exact: boolean; needs: Permission | null }
@@ -14,6 +16,8 @@ export type Viewer = { name: string; email: string; organisation: string; role: 
 export type AdminFrame = {
   viewer: Viewer
   places: Pick<Place, 'href' | 'label' | 'exact'>[]
+  /** What the licence of the geo database asks to be shown; null when nothing. */
+  attribution: string | null
   zone: string
   currency: string
   notice?: string
@@ -23,7 +27,8 @@ export type AdminFrame = {
 /** What the frame of every admin page shows: who is here, and what the last action left to say. */
 export async function frameOf(ctx: HttpContext, identity: Identity): Promise<AdminFrame> {
   const { principal } = ctx
-  const [organisation, person] = await Promise.all([
+  const [geo, organisation, person] = await Promise.all([
+    app.container.make(GeoLookup),
     identity.organisation(principal.organisationId),
     principal.personId ? identity.person(principal.personId) : null,
   ])
@@ -37,6 +42,7 @@ export async function frameOf(ctx: HttpContext, identity: Identity): Promise<Adm
     places: PLACES.filter(({ needs }) => needs === null || principal.permissions.has(needs)).map(
       ({ href, label, exact }) => ({ href, label, exact })
     ),
+    attribution: geo.attribution,
     zone: organisation?.timeZone ?? 'UTC',
     currency: organisation?.currency ?? 'EUR',
     notice: ctx.session.flashMessages.get('notice') as string | undefined,

@@ -23,6 +23,14 @@ async function assets() {
   return loaded
 }
 
+/** Address of the built style sheet; null when the admin has not been built. */
+export async function styleUrl(): Promise<string | null> {
+  return assets().then(
+    ({ manifest }) => manifest.files['admin.css'] ?? null,
+    () => null
+  )
+}
+
 /** Text that is safe between quotes of an attribute and between tags. */
 export function escapeHtml(text: string): string {
   return text

@@ -6,6 +6,7 @@ export type Frame = {
   path: string
   csrfToken: string
   islands: Record<string, string>
+  attribution: string | null
   /** Where this person may go. */
   places: Place[]
   viewer: { name: string; email: string; organisation: string; role: string }
@@ -62,6 +63,9 @@ export function Layout(props: { frame: Frame; children: JSX.Element }) {
           </p>
         </Show>
         {props.children}
+        <Show when={props.frame.attribution}>
+          <p class="small muted">{props.frame.attribution}</p>
+        </Show>
       </main>
     </div>
   )
