@@ -16,6 +16,7 @@ export default defineConfig({
     () => import('@adonisjs/drive/drive_provider'),
     () => import('#app/providers/kernel_provider'),
     () => import('#app/providers/wake_provider'),
+    () => import('#app/providers/outbox_provider'),
     () => import('#app/providers/plugins_provider'),
     () => import('#modules/context/provider'),
     () => import('#modules/privacy/provider'),
@@ -36,7 +37,13 @@ export default defineConfig({
     suites: [
       {
         name: 'unit',
-        files: ['modules/**/*.spec.ts', 'app/**/*.spec.ts', 'plugins/**/*.spec.ts', 'config/**/*.spec.ts'],
+        files: [
+          'modules/*/*.spec.ts',
+          'modules/*/!(tests)/**/*.spec.ts',
+          'app/**/*.spec.ts',
+          'plugins/**/*.spec.ts',
+          'config/**/*.spec.ts',
+        ],
       },
       { name: 'architecture', files: ['tests/architecture/**/*.spec.ts'] },
       { name: 'contracts', files: ['tests/contracts/**/*.spec.ts'] },
