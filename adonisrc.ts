@@ -16,6 +16,7 @@ export default defineConfig({
     () => import('@adonisjs/drive/drive_provider'),
     () => import('#app/providers/kernel_provider'),
     () => import('#app/providers/wake_provider'),
+    () => import('#app/providers/outbox_provider'),
     () => import('#app/providers/plugins_provider'),
     () => import('#modules/context/provider'),
     () => import('#modules/privacy/provider'),

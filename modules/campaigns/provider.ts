@@ -1,5 +1,6 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
+import { Outboxes } from '#modules/kernel/outbox'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { PartyDirectory } from '#modules/identity/contract'
 import { Campaigns, CampaignsProvisioning } from '#modules/campaigns/contract'
@@ -25,9 +26,10 @@ export default class CampaignsProvider {
     })
   }
 
-  /** Lets identity check that a membership's advertiser exists. */
+  /** Has its news delivered, and lets identity check that a membership's advertiser exists. */
   async boot() {
     const { container } = this.app
+    if (hostedModules().includes('campaigns')) (await container.make(Outboxes)).deliver('campaigns')
     const directory = await container.make(PartyDirectory)
     directory.register(
       'advertiser',

@@ -1,5 +1,6 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
+import { Outboxes } from '#modules/kernel/outbox'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { PartyDirectory } from '#modules/identity/contract'
 import { Inventory, InventoryProvisioning } from '#modules/inventory/contract'
@@ -20,9 +21,10 @@ export default class InventoryProvider {
     })
   }
 
-  /** Lets identity check that a membership's publisher exists. */
+  /** Has its news delivered, and lets identity check that a membership's publisher exists. */
   async boot() {
     const { container } = this.app
+    if (hostedModules().includes('inventory')) (await container.make(Outboxes)).deliver('inventory')
     const directory = await container.make(PartyDirectory)
     directory.register(
       'publisher',
