@@ -71,5 +71,12 @@ export default configApp(
     languageOptions: { globals: Object.fromEntries(NODE_GLOBALS.map((name) => [name, 'readonly'])) },
     rules: { ...HOUSE, 'no-console': 'off', 'no-unused-vars': 'error', 'no-undef': 'error' },
   },
+  {
+    name: 'Load scripts run in k6',
+    files: ['tests/load/**'],
+    languageOptions: {
+      globals: { __ENV: 'readonly', __VU: 'readonly', __ITER: 'readonly', open: 'readonly' },
+    },
+  },
   { name: 'Read by any Node', files: ['bin/start.js', 'bin/run_tests.js'], rules: { 'no-var': 'off' } }
 )

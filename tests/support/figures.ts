@@ -13,8 +13,9 @@ export function recordFigure(name: string, value: number | bigint | string, unit
 /** Share of the full size that heavy tests run at: 0.05 in `npm test`, 0.1 in `.ci/run`, 1 in `npm run verify`. */
 export function scale(): number {
   const value = Number(process.env.SCALE ?? '0.05')
-  if (!(value > 0 && value <= 1))
+  if (!(value > 0 && value <= 1)) {
     throw new Error(`SCALE is a number above 0 and up to 1, not "${process.env.SCALE}"`)
+  }
   return value
 }
 
