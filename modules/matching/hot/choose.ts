@@ -6,7 +6,7 @@ import type { MatchInput } from '#modules/matching/contract'
 import { bitOfRank, bitsWithin, clearBit, countBits, hasBit, lowestBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import type { HotRequest } from '#modules/matching/hot/request'
-import { scan } from '#modules/matching/hot/scan'
+import { scan, survives } from '#modules/matching/hot/scan'
 import { orderByUrgency, urgencyAt, type Urgency } from '#modules/matching/hot/urgency'
 import { verifyLine, verifyWord } from '#modules/matching/hot/verify'
 
@@ -15,6 +15,9 @@ const DRAWS = 2 ** 32
 const PERCENT = 100
 /** Up to as many survivors, looking at each is faster than walking the order by urgency. */
 const FEW = 64
+/** Tiers of no more words are looked at as a whole. */
+const FEW_WORDS = 8
+const UNDECIDED = -2
 
 export function choose(
   index: CandidateIndex,
@@ -61,7 +64,10 @@ export function chooseSponsor(index: CandidateIndex, request: HotRequest, input:
   return -1
 }
 
-/** The most urgent guaranteed line item; equals are drawn evenly. */
+/**
+ * The most urgent guaranteed line item; equals are drawn evenly. Three ways to the same answer: asking the most urgent
+ * ones in turn, which ends soon for broad targeting; looking at every survivor, when they are few; walking the order.
+ */
 function chooseUrgent(
   index: CandidateIndex,
   urgency: Urgency,
@@ -70,14 +76,39 @@ function chooseUrgent(
 ): number {
   const from = index.tierWord[1]
   const to = index.tierWord[2]
+  if (from === to) return -1
+  urgencyAt(index, urgency, input.nowMs)
+  if (to - from > FEW_WORDS) {
+    const line = mostUrgentOfFirst(index, urgency, request, input)
+    if (line !== UNDECIDED) return line
+  }
   request.survivors.fill(0, from, to)
   const hits = scan(index, request, from, to)
-  if (hits === 0) return -1
-  urgencyAt(index, urgency, input.nowMs)
   let count = 0
-  for (let hit = 0; hit < hits; hit++) count += countBits(request.survivors[request.hitWords[hit]])
+  for (let hit = 0; hit < hits && count <= FEW; hit++)
+    count += countBits(request.survivors[request.hitWords[hit]])
   if (count > FEW) return mostUrgentInOrder(index, urgency, request, input)
-  return mostUrgentOfFew(index, urgency.value, request, input, hits)
+  return count === 0 ? -1 : mostUrgentOfFew(index, urgency.value, request, input, hits)
+}
+
+/** Asks the first of the order only; UNDECIDED when none of them survives, or when equals may follow behind them. */
+function mostUrgentOfFirst(
+  index: CandidateIndex,
+  urgency: Urgency,
+  request: HotRequest,
+  input: MatchInput
+): number {
+  const order = orderByUrgency(index, urgency)
+  const { value } = urgency
+  const { tied } = request
+  const end = Math.min(tied.length, order.length)
+  let ties = 0
+  for (let at = 0; at < end; at++) {
+    const line = order[at]
+    if (ties > 0 && value[line] < value[tied[0]]) return tied[drawOf(request, ties)]
+    if (survives(index, request, line) && verifyLine(index, request, input, line)) tied[ties++] = line
+  }
+  return UNDECIDED
 }
 
 function mostUrgentOfFew(

@@ -33,7 +33,11 @@ export type HotRequest = {
   /** Survivors of the last scan: bits by word, and the words that are not 0, ascending. */
   readonly survivors: Uint32Array
   readonly hitWords: Uint32Array
+  /** Guaranteed line items that tie; its length is how many are asked before all are looked at. */
+  readonly tied: Uint32Array
 }
+
+const ASKED_FIRST = 32
 
 export function newRequest(index: CandidateIndex): HotRequest {
   let mostSizes = 1
@@ -56,6 +60,7 @@ export function newRequest(index: CandidateIndex): HotRequest {
     draws: new Float64Array(2),
     survivors: new Uint32Array(index.words),
     hitWords: new Uint32Array(index.words),
+    tied: new Uint32Array(ASKED_FIRST),
   }
 }
 

@@ -65,3 +65,24 @@ function anySize(
   for (let at = 0; at < count; at++) fits |= bits[sizeRows[at] * words + word]
   return fits
 }
+
+/** The same for one line item: true when all rows of the request have its bit. */
+export function survives(index: CandidateIndex, request: HotRequest, line: number): boolean {
+  const { bits, words } = index
+  const word = line >>> 5
+  let bit =
+    (1 << (line & 31)) &
+    bits[LIVE_ROW * words + word] &
+    bits[request.placementRow * words + word] &
+    bits[request.countryRow * words + word] &
+    bits[request.deviceRow * words + word] &
+    bits[request.osRow * words + word] &
+    bits[request.browserRow * words + word] &
+    bits[request.languageRow * words + word]
+  if (bit !== 0 && request.sizeRowCount > 0) {
+    bit &= anySize(bits, words, word, request.sizeRows, request.sizeRowCount)
+  }
+  if (bit !== 0 && request.mode !== ANY)
+    bit &= request.mode === UNUSED ? ~request.used[word] : request.used[word]
+  return bit !== 0
+}
