@@ -127,7 +127,7 @@ export abstract class SettledFacts {
 
 /** Moves what collectors logged into PostgreSQL: stage 1. Runs in `web`; may be stopped anywhere. */
 export abstract class Settlement {
-  /** Ships and settles what is on disk now. Returns the number of facts taken from the logs. */
+  /** Ships and settles until it has caught up with the logs. Returns the number of facts taken from them. */
   abstract run(): Promise<number>
 }
 

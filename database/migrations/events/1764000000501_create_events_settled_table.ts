@@ -73,7 +73,8 @@ export default class extends BaseSchema {
           raise exception 'no partition for %: more than 400 days from today', day using errcode = '22008';
         end if;
         perform pg_advisory_xact_lock(hashtextextended('events_ensure_settled_day', 0));
-        if to_regclass(format('public.%I', name)) is not null then return; end if;
+        -- Read from the table: to_regclass may remember that the name was free before this waited for the lock.
+        if exists (select from pg_class where relname = name and relnamespace = 'public'::regnamespace) then return; end if;
         -- Made apart and then attached: that lets readers and writers of other days go on.
         execute format('create table public.%I (like public.events_settled including defaults including constraints)', name);
         execute format('alter table public.%I enable row level security', name);

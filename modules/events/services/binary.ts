@@ -45,8 +45,9 @@ export function readUint48(from: Uint8Array, at: number): number {
 
 /** @throws RangeError naming `field` unless `value` is a whole number from 0 to 2^48 - 1 */
 export function writeUint48(into: Uint8Array, at: number, value: number, field: string): void {
-  if (!Number.isInteger(value) || value < 0 || value >= TWO_32 * 0x1_0000)
+  if (!Number.isInteger(value) || value < 0 || value >= TWO_32 * 0x1_0000) {
     throw new RangeError(`${field} is out of range`)
+  }
   const high = Math.floor(value / TWO_32)
   into[at] = high >>> 8
   into[at + 1] = high
@@ -72,8 +73,9 @@ export function readPrice(from: Uint8Array, at: number): number {
 
 /** @throws RangeError unless `price` is a whole number from 0 to 2^53 - 1 */
 export function writePrice(into: Uint8Array, at: number, price: number): void {
-  if (!Number.isSafeInteger(price) || price < 0)
+  if (!Number.isSafeInteger(price) || price < 0) {
     throw new RangeError('price is not a whole number below 2^53')
+  }
   writeUint32(into, at, Math.floor(price / TWO_32))
   writeUint32(into, at + 4, price % TWO_32)
 }

@@ -1,14 +1,14 @@
 import type { HistogramSeries, MetricsRegistry, Series } from '#modules/kernel/metrics'
 import { metrics } from '#modules/kernel/metrics'
+import type { AppendFailure } from '#modules/events/contract'
 
 const SYNC_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1]
-const REFUSALS = ['log_full', 'log_failed', 'closed'] as const
 
 /** What the log and the settlement of this process count, as `/metrics` shows it. */
 export class EventsMetrics {
   readonly appended: Series
   readonly acknowledged: Series
-  readonly refused: Readonly<Record<(typeof REFUSALS)[number], Series>>
+  readonly refused: Readonly<Record<AppendFailure['type'], Series>>
   readonly logBytes: Series
   readonly syncSeconds: HistogramSeries
   readonly settled: Series

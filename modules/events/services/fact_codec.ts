@@ -96,8 +96,9 @@ export function faultOf(payload: Buffer): FactFault | null {
   if (!CHARGES.has(payload[AT.charge]!)) return 'unknown_charge'
   if (payload[AT.filter]! > FILTER_REASONS.length) return 'unknown_filter'
   if (!binary.hasLetters(payload, AT.currency, 3)) return 'bad_currency'
-  if ((payload[AT.flags]! & FLAG.country) !== 0 && !binary.hasLetters(payload, AT.country, 2))
+  if ((payload[AT.flags]! & FLAG.country) !== 0 && !binary.hasLetters(payload, AT.country, 2)) {
     return 'bad_country'
+  }
   return Number.isNaN(binary.readPrice(payload, AT.price)) ? 'bad_price' : null
 }
 

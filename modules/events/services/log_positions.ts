@@ -32,9 +32,10 @@ export async function movePosition(
 
 /** Forgets logs whose directory is gone: ids of logs are never used again. */
 export async function forgetPositions(trx: Transaction, logIds: readonly string[]): Promise<void> {
-  if (logIds.length > 0)
+  if (logIds.length > 0) {
     await trx
       .from('events_log_positions')
       .whereIn('log_id', [...logIds])
       .delete()
+  }
 }

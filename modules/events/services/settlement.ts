@@ -188,7 +188,7 @@ export class LogSettlement extends Settlement {
 
   private async bury(trx: Transaction, letters: readonly DeadLetter[]): Promise<void> {
     if (letters.length === 0) return
-    const created_at = new Date(this.parts.clock.now())
+    const createdAt = new Date(this.parts.clock.now())
     await trx.table('events_dead_letters').multiInsert(
       letters.map(({ source, organisationId, reason, payload }) => ({
         id: newId(),
@@ -198,7 +198,7 @@ export class LogSettlement extends Settlement {
         byte_offset: source.offset,
         reason,
         payload,
-        created_at,
+        created_at: createdAt,
       }))
     )
   }

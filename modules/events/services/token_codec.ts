@@ -64,8 +64,9 @@ export class BinaryTokenCodec extends TokenCodec {
   /** Expiry is judged last: a token that was never ours is `forged`, not `expired`. */
   read(token: string, nowMs: number): TokenReading {
     const { scratch } = this
-    if (typeof token !== 'string' || !decode(token, scratch) || scratch[AT.version] !== VERSION)
+    if (typeof token !== 'string' || !decode(token, scratch) || scratch[AT.version] !== VERSION) {
       return refused.malformed
+    }
     const secret = this.keys.verifying(binary.readUint32(scratch, AT.keyId))
     if (secret === null) return refused.unknown_key
     const computed = createHmac('sha256', secret).update(this.signed).digest()

@@ -15,11 +15,11 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000)
 test.group('kill -9', () => {
   test('nothing acknowledged is missing and nothing counts twice, whoever is killed whenever', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const historyDir = await mkdtemp(join(tmpdir(), 'placard-crash-'))
-    test.cleanup(() => rm(historyDir, { recursive: true, force: true }))
+    self.cleanup(() => rm(historyDir, { recursive: true, force: true }))
     const { organisationId, dir: logDir } = world
     const { histories, kills } = await killInRounds({
       logDir,
@@ -32,9 +32,9 @@ test.group('kill -9', () => {
     const history = await readHistories(histories)
     const settled = await world.settled()
     const acknowledged = sum(history.acknowledged)
-    console.log(
+    process.stdout.write(
       `      seed ${SEED}: ${kills.collectors} collectors and ${kills.settlers} settlers killed; ` +
-        `${sum(history.appended)} appended, ${acknowledged} acknowledged, ${settled.length} rows settled, ${left} at the end`
+        `${sum(history.appended)} appended, ${acknowledged} acknowledged, ${settled.length} rows settled, ${left} at the end\n`
     )
     recordFigure('facts acknowledged under kill -9', acknowledged)
     recordFigure('kill -9 of collectors and settlers', kills.collectors + kills.settlers)

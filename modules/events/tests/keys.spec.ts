@@ -16,14 +16,14 @@ const APP_KEY = 'a key for tests that is long enough'
 const [claims] = fc.sample(anyClaims, { numRuns: 1, seed: 11 }) as [Parameters<TokenCodec['write']>[0]]
 
 /** An empty `events_keys`; what was in it comes back after the test. */
-async function emptyKeys(test: TestContext['test']) {
+async function emptyKeys(self: TestContext['test']) {
   const tenancy = await app.container.make(Tenancy)
   const kept = await tenancy.system(async (trx) => {
     const rows = (await trx.from('events_keys')) as Record<string, unknown>[]
     await trx.from('events_keys').delete()
     return rows
   })
-  test.cleanup(() =>
+  self.cleanup(() =>
     tenancy.system(async (trx) => {
       await trx.from('events_keys').delete()
       if (kept.length > 0) await trx.table('events_keys').multiInsert(kept)
@@ -47,8 +47,8 @@ async function codecOf(store: KeyStore): Promise<BinaryTokenCodec> {
 }
 
 test.group('token keys', () => {
-  test('ten processes that start at once make one key between them', async ({ assert, test }) => {
-    const { store, ids } = await emptyKeys(test)
+  test('ten processes that start at once make one key between them', async ({ assert, test: self }) => {
+    const { store, ids } = await emptyKeys(self)
     const codecs = await Promise.all(Array.from({ length: 10 }, () => codecOf(store())))
     assert.deepEqual(await ids(), [1])
     const token = codecs[0]!.write(claims)
@@ -57,9 +57,9 @@ test.group('token keys', () => {
 
   test('a rotation overlaps: new keys are read at once, sign ten minutes later, old ones outlive their tokens', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const { store, clock, ids } = await emptyKeys(test)
+    const { store, clock, ids } = await emptyKeys(self)
     const start = clock.now()
     await codecOf(store())
     const rotation = await store().rotate()
@@ -79,14 +79,17 @@ test.group('token keys', () => {
     assert.deepEqual(reading, { ok: false, failure: 'unknown_key' })
   })
 
-  test('rotations at once add a key each', async ({ assert, test }) => {
-    const { store, ids } = await emptyKeys(test)
+  test('rotations at once add a key each', async ({ assert, test: self }) => {
+    const { store, ids } = await emptyKeys(self)
     await Promise.all(Array.from({ length: 4 }, () => store().rotate()))
     assert.deepEqual(await ids(), [1, 2, 3, 4])
   })
 
-  test('keys are unreadable without the APP_KEY that sealed them, and say so', async ({ assert, test }) => {
-    const { store, tenancy } = await emptyKeys(test)
+  test('keys are unreadable without the APP_KEY that sealed them, and say so', async ({
+    assert,
+    test: self,
+  }) => {
+    const { store, tenancy } = await emptyKeys(self)
     await codecOf(store())
     await assert.rejects(() => codecOf(store('another key')), /token key 1 cannot be opened: APP_KEY/)
     await store().rotate()

@@ -25,8 +25,8 @@ class Verdicts extends FactClassifier {
 }
 
 test.group('settlement', () => {
-  test('every field of a fact arrives, in the order of the log', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('every field of a fact arrives, in the order of the log', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const request = world.fact({
       kind: FACT_KIND.request,
@@ -62,8 +62,8 @@ test.group('settlement', () => {
     assert.deepEqual(await world.settled(1), settled)
   })
 
-  test('repeats in a batch and across batches are counted as duplicates', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('repeats in a batch and across batches are counted as duplicates', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const settlement = world.settlement()
     const [once, thrice, later] = [world.fact(), world.fact(), world.fact()]
@@ -87,9 +87,9 @@ test.group('settlement', () => {
 
   test('the same identity with another payload changes nothing: the first stands', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log()
     const fact = world.fact()
     await log.append(fact)
@@ -106,9 +106,9 @@ test.group('settlement', () => {
 
   test('a fact received too long after its issue is late; a verdict of the classifier comes first', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log()
     const issued = ago(30 * HOUR_MS)
     const at = (delay: number) => world.fact({ id: idAt(issued), receivedAt: (issued + delay) as EpochMs })
@@ -123,9 +123,9 @@ test.group('settlement', () => {
 
   test('a fact on which the classifier trips is put aside whole, the others are settled', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log()
     const facts = [world.fact(), world.fact(), world.fact()]
     for (const fact of facts) await log.append(fact)
@@ -150,8 +150,8 @@ test.group('settlement', () => {
       { reason: 'issued_out_of_range', change: () => ({ id: idAt(ago(8 * 24 * HOUR_MS)) }) },
       { reason: 'received_out_of_range', change: () => ({ receivedAt: ago(91 * 24 * HOUR_MS) }) },
     ])
-    .run(async ({ assert, test }, { reason, change }) => {
-      const world = await settlementWorld(test)
+    .run(async ({ assert, test: self }, { reason, change }) => {
+      const world = await settlementWorld(self)
       const log = world.log()
       await log.append({ ...world.fact(), ...change() } as Fact)
       const good = world.fact()
@@ -167,8 +167,8 @@ test.group('settlement', () => {
       )
     })
 
-  test('days before and after midnight, and small batches, lose nothing', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('days before and after midnight, and small batches, lose nothing', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const midnight = Math.floor(Date.now() / 86_400_000) * 86_400_000
     const facts = [-3, -2, -1, 0, 1, 2].map((ms) =>
@@ -189,9 +189,9 @@ test.group('settlement', () => {
 
   test('segments that are settled go, a closed log goes wholly, its position too', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log({ segmentBytes: 500 })
     const settlement = world.settlement()
     for (let index = 0; index < 10; index++) await log.append(world.fact())
@@ -212,15 +212,15 @@ test.group('settlement', () => {
     assert.lengthOf(await world.settled(), 12)
   })
 
-  test('nothing to read is nothing done', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('nothing to read is nothing done', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     assert.equal(await world.settlement().run(), 0)
     assert.equal(await world.settlement({ logDir: join(world.dir, 'absent') }).run(), 0)
     assert.deepEqual(await world.reader.after(2n ** 62n, 10), [])
   })
 
-  test('the oldest unsettled fact says how far behind the settlement is', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('the oldest unsettled fact says how far behind the settlement is', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const settlement = world.settlement()
     assert.equal(await settlement.lagSeconds(), 0)

@@ -45,8 +45,8 @@ class AwayFor extends Tenancy {
 test.group('settlement and faults', () => {
   test('stopped {when} storing, the next run settles everything once')
     .with([{ when: 'before' as const }, { when: 'after' as const }])
-    .run(async ({ assert, test }, { when }) => {
-      const world = await settlementWorld(test)
+    .run(async ({ assert, test: self }, { when }) => {
+      const world = await settlementWorld(self)
       const log = world.log()
       const settlement = new StoppedOnce(world.parts({ factsPerBatch: 2 }))
       const facts = Array.from({ length: 5 }, () => world.fact())
@@ -66,9 +66,9 @@ test.group('settlement and faults', () => {
 
   test('killed in PostgreSQL between facts and commit, everything is settled once', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log()
     const facts = Array.from({ length: 20 }, () => world.fact())
     for (const fact of facts) await log.append(fact)
@@ -91,8 +91,8 @@ test.group('settlement and faults', () => {
     )
   })
 
-  test('a commit that was not heard of is not done again', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('a commit that was not heard of is not done again', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const fact = world.fact()
     await log.append(fact)
@@ -112,9 +112,9 @@ test.group('settlement and faults', () => {
 
   test('two settlers at once settle each fact once, and a reader in order misses none', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const logs = [world.log({ segmentBytes: 20_000 }), world.log(), world.log()]
     const facts = Array.from({ length: 600 }, () => world.fact())
     const settlers = [world.settlement({ factsPerBatch: 37 }), world.settlement({ factsPerBatch: 53 })]
@@ -150,8 +150,8 @@ test.group('settlement and faults', () => {
     assert.lengthOf(await world.settled(), facts.length)
   })
 
-  test('a dead log is settled to its torn end and removed', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('a dead log is settled to its torn end and removed', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     const log = world.log()
     const facts = Array.from({ length: 4 }, () => world.fact())
     for (const fact of facts) await log.append(fact)
@@ -169,9 +169,9 @@ test.group('settlement and faults', () => {
 
   test('while PostgreSQL is away the runner shows the lag, and catches up alone', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const world = await settlementWorld(test)
+    const world = await settlementWorld(self)
     const log = world.log()
     const parts = world.parts({ tenancy: new AwayFor(world.tenancy, 2) })
     let told = 0

@@ -8,9 +8,9 @@ import { settlementWorld } from '#tests/support/settlements'
 const DAY_MS = 86_400_000
 
 test.group('tenancy of events', () => {
-  test('a tenant reads its own settled facts and no others', async ({ assert, test }) => {
-    const mine = await settlementWorld(test)
-    const theirs = await settlementWorld(test)
+  test('a tenant reads its own settled facts and no others', async ({ assert, test: self }) => {
+    const mine = await settlementWorld(self)
+    const theirs = await settlementWorld(self)
     for (const world of [mine, theirs]) {
       await world.log().append(world.fact())
       await world.settlement().run()
@@ -27,8 +27,8 @@ test.group('tenancy of events', () => {
       { sql: 'delete from events_settled', refused: false },
       { sql: 'insert into events_settled select * from events_settled', refused: true },
     ])
-    .run(async ({ assert, test }, { sql, refused }) => {
-      const world = await settlementWorld(test)
+    .run(async ({ assert, test: self }, { sql, refused }) => {
+      const world = await settlementWorld(self)
       const fact = world.fact()
       await world.log().append(fact)
       await world.settlement().run()
@@ -53,8 +53,8 @@ test.group('tenancy of events', () => {
     await assert.rejects(() => tenancy.transaction(INSTALLATION, async () => undefined), /not a tenant/)
   })
 
-  test('a partition is closed to everybody who names it', async ({ assert, test }) => {
-    const world = await settlementWorld(test)
+  test('a partition is closed to everybody who names it', async ({ assert, test: self }) => {
+    const world = await settlementWorld(self)
     await world.log().append(world.fact())
     await world.settlement().run()
     const name = `events_settled_${utcDay(Date.now() - 1_000).replaceAll('-', '')}`

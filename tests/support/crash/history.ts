@@ -33,8 +33,9 @@ export function violationsOf(history: History, settled: readonly SettledRow[]): 
   const violations: string[] = []
   for (const [id, times] of history.acknowledged) {
     if (!counted.has(id)) violations.push(`${id} was acknowledged and is missing`)
-    else if (all.get(id)! < times)
+    else if (all.get(id)! < times) {
       violations.push(`${id} was acknowledged ${times} times, settled ${all.get(id)}`)
+    }
   }
   for (const [id, times] of counted) if (times > 1) violations.push(`${id} counts ${times} times`)
   for (const [id, times] of all) {

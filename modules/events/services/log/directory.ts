@@ -51,9 +51,8 @@ const DRAFT_MS = 60_000
 
 /** Removes directories of logs that never came to be. */
 export async function removeDrafts(logDir: string, nowMs: number): Promise<void> {
-  for (const name of (await namesIn(logDir)).filter(
-    (name) => name.startsWith('.') && isUuid(name.slice(1))
-  )) {
+  const drafts = (await namesIn(logDir)).filter((entry) => entry.startsWith('.') && isUuid(entry.slice(1)))
+  for (const name of drafts) {
     const path = join(logDir, name)
     const found = await orIfGone(stat(path), null)
     if (found !== null && nowMs - found.mtimeMs > DRAFT_MS) await removeLog(path)

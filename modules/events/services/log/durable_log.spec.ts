@@ -15,11 +15,11 @@ const ids = (facts: readonly { id: string }[]) => facts.map((fact) => fact.id)
 test.group('durable log', () => {
   test('what is acknowledged can be read in order, and one sync serves all who wait', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const dir = await logDirectory(test)
+    const dir = await logDirectory(self)
     const disk = new FaultyDisk()
-    const { log, metrics } = openLog(test, dir, {}, disk)
+    const { log, metrics } = openLog(self, dir, {}, disk)
     const facts = many(1_000)
     const outcomes = await Promise.all(facts.map((fact) => log.append(fact)))
     assert.isTrue(outcomes.every((outcome) => outcome.ok))
@@ -29,9 +29,9 @@ test.group('durable log', () => {
     assert.equal(metrics.logBytes.value, 1_000 * RECORD)
   })
 
-  test('nothing exists on disk before the first fact', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir)
+  test('nothing exists on disk before the first fact', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir)
     assert.deepEqual(await readdir(dir), [])
     await log.append(impression())
     assert.deepEqual(
@@ -40,18 +40,21 @@ test.group('durable log', () => {
     )
   })
 
-  test('a note reaches the disk though nobody waits for it', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir)
+  test('a note reaches the disk though nobody waits for it', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir)
     const fact = impression()
     assert.isTrue(log.note(fact))
     await log.close()
     assert.deepEqual((await readAll(dir, log.id)).facts, [fact])
   })
 
-  test('closing syncs what waits, ends the log, and later facts are refused', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir)
+  test('closing syncs what waits, ends the log, and later facts are refused', async ({
+    assert,
+    test: self,
+  }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir)
     const facts = many(50)
     const pending = facts.map((fact) => log.append(fact))
     await log.close()
@@ -64,18 +67,21 @@ test.group('durable log', () => {
     assert.isTrue(read.isFinished)
   })
 
-  test('a fact that cannot be encoded is refused by name and leaves no trace', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir)
+  test('a fact that cannot be encoded is refused by name and leaves no trace', async ({
+    assert,
+    test: self,
+  }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir)
     assert.throws(() => log.append(impression({ currency: 'x' as Fact['currency'] })), /^currency /)
     const fact = impression()
     await log.append(fact)
     assert.deepEqual(ids((await readAll(dir, log.id)).facts), [fact.id])
   })
 
-  test('segments rotate by size and are read with any page size', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir, { segmentBytes: 10 * RECORD, windowMs: 0 })
+  test('segments rotate by size and are read with any page size', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir, { segmentBytes: 10 * RECORD, windowMs: 0 })
     const facts = many(95)
     for (let at = 0; at < facts.length; at += 4) {
       await Promise.all(facts.slice(at, at + 4).map((fact) => log.append(fact)))
@@ -87,9 +93,9 @@ test.group('durable log', () => {
     }
   })
 
-  test('the queue is bounded: notes are refused first, then everything', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log, metrics } = openLog(test, dir, { queueBytes: 100 * RECORD })
+  test('the queue is bounded: notes are refused first, then everything', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
+    const { log, metrics } = openLog(self, dir, { queueBytes: 100 * RECORD })
     const noted = many(200).filter((fact) => log.note(fact)).length
     assert.equal(noted, 75)
     const outcomes = await Promise.all(many(200).map((fact) => log.append(fact)))
@@ -99,10 +105,13 @@ test.group('durable log', () => {
     assert.lengthOf((await readAll(dir, log.id)).facts, 100)
   })
 
-  test('the cap of the directory refuses, and room made lets facts in again', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
+  test('the cap of the directory refuses, and room made lets facts in again', async ({
+    assert,
+    test: self,
+  }) => {
+    const dir = await logDirectory(self)
     const segmentBytes = 10 * RECORD
-    const { log } = openLog(test, dir, { segmentBytes, capBytes: 5 * segmentBytes, windowMs: 0 })
+    const { log } = openLog(self, dir, { segmentBytes, capBytes: 5 * segmentBytes, windowMs: 0 })
     let accepted = 0
     for (; accepted < 1_000; accepted++) if (!(await log.append(impression())).ok) break
     assert.isAbove(accepted, 35)
@@ -116,10 +125,10 @@ test.group('durable log', () => {
 test.group('durable log on a failing disk', () => {
   test('ENOSPC after {after} bytes: refused cleanly, cut back, heals alone')
     .with([{ after: 0 }, { after: 1 }, { after: 131 }, { after: 132 }, { after: 200 }, { after: 10_000 }])
-    .run(async ({ assert, test }, { after }) => {
-      const dir = await logDirectory(test)
+    .run(async ({ assert, test: self }, { after }) => {
+      const dir = await logDirectory(self)
       const disk = new FaultyDisk()
-      const { log, metrics } = openLog(test, dir, {}, disk)
+      const { log, metrics } = openLog(self, dir, {}, disk)
       const before = many(5)
       await Promise.all(before.map((fact) => log.append(fact)))
       disk.fail({ call: 'write', code: 'ENOSPC', after })
@@ -135,10 +144,10 @@ test.group('durable log on a failing disk', () => {
       assert.isAtLeast(metrics.refused.log_full.value, 6)
     })
 
-  test('after a failed fdatasync the same file is never written again', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
+  test('after a failed fdatasync the same file is never written again', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
     const disk = new FaultyDisk()
-    const { log } = openLog(test, dir, {}, disk)
+    const { log } = openLog(self, dir, {}, disk)
     const first = impression()
     await log.append(first)
     disk.fail({ call: 'datasync', code: 'EIO' })
@@ -150,10 +159,10 @@ test.group('durable log on a failing disk', () => {
     assert.includeMembers(await readdir(join(dir, log.id)), ['00000001.seg', '00000002.seg'])
   })
 
-  test('a torn batch that could not be cut off costs none of the others', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
+  test('a torn batch that could not be cut off costs none of the others', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
     const disk = new FaultyDisk()
-    const { log } = openLog(test, dir, {}, disk)
+    const { log } = openLog(self, dir, {}, disk)
     const first = impression()
     await log.append(first)
     disk.fail({ call: 'write', code: 'EIO', after: 70 }, { call: 'truncate', code: 'EIO' })
@@ -173,10 +182,10 @@ test.group('durable log on a failing disk', () => {
     assert.equal(disk.fired, 2)
   })
 
-  test('a disk on which no segment can be made refuses until one can', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
+  test('a disk on which no segment can be made refuses until one can', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
     const disk = new FaultyDisk()
-    const { log } = openLog(test, dir, {}, disk)
+    const { log } = openLog(self, dir, {}, disk)
     disk.fail({ call: 'create', code: 'ENOSPC' }, { call: 'write', code: 'ENOSPC', after: 20 })
     assert.isFalse((await log.append(impression())).ok)
     const fact = impression()
@@ -185,9 +194,9 @@ test.group('durable log on a failing disk', () => {
     assert.equal(disk.fired, 2)
   })
 
-  test('a log directory that was taken away is made again', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
-    const { log } = openLog(test, dir, { segmentBytes: 2 * RECORD })
+  test('a log directory that was taken away is made again', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
+    const { log } = openLog(self, dir, { segmentBytes: 2 * RECORD })
     await log.append(impression())
     const { rm } = await import('node:fs/promises')
     await rm(join(dir, log.id), { recursive: true })

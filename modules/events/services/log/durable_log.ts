@@ -89,8 +89,9 @@ export class DurableLog extends EventLog {
   append(fact: Fact): Promise<Appended> {
     if (this.closed) return this.refuse('closed', CLOSED)
     if (this.isBlocked()) return this.refuseBlocked()
-    if (!this.put(fact, this.options.queueBytes))
+    if (!this.put(fact, this.options.queueBytes)) {
       return this.refuse('log_full', Promise.resolve(OUTCOME.full))
+    }
     const outcome = this.filling.wait()
     this.schedule(this.options.windowMs, false)
     return outcome

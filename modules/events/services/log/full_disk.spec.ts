@@ -10,28 +10,30 @@ import { openLog, readAll } from '#tests/support/event_logs'
 const DISK_BYTES = 1_048_576
 
 /** A file system of one megabyte; null where none may be mounted. */
-async function smallDisk(test: TestContext['test']): Promise<string | null> {
+async function smallDisk(self: TestContext['test']): Promise<string | null> {
   const path = await mkdtemp(join(tmpdir(), 'placard-disk-'))
-  test.cleanup(() => rm(path, { recursive: true, force: true }))
+  self.cleanup(() => rm(path, { recursive: true, force: true }))
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${DISK_BYTES}`, 'tmpfs', path], { stdio: 'pipe' })
   } catch (error) {
-    console.log(`      NOT TESTED: no file system can be mounted here (${String(error).split('\n')[0]})`)
+    process.stdout.write(
+      `      NOT TESTED: no file system can be mounted here (${String(error).split('\n')[0]})\n`
+    )
     return null
   }
-  test.cleanup(() => void execFileSync('umount', ['-l', path]))
+  self.cleanup(() => void execFileSync('umount', ['-l', path]))
   return path
 }
 
 test.group('durable log on a full disk', () => {
   test('refuses cleanly, keeps what it acknowledged, and goes on when there is room', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const disk = await smallDisk(test)
+    const disk = await smallDisk(self)
     if (disk === null) return
     const logDir = join(disk, 'log')
-    const { log } = openLog(test, logDir, { segmentBytes: 200_000 })
+    const { log } = openLog(self, logDir, { segmentBytes: 200_000 })
     const ballast = join(disk, 'ballast')
     await writeFile(ballast, Buffer.alloc(300_000))
     const acknowledged: string[] = []

@@ -25,8 +25,11 @@ async function closedLog(context: TestContext['test'], count: number, segmentByt
 }
 
 test.group('log reader', () => {
-  test('a tail torn at any byte is cut off, and no fact before it is lost', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 4)
+  test('a tail torn at any byte is cut off, and no fact before it is lost', async ({
+    assert,
+    test: self,
+  }) => {
+    const { dir, id, facts, file } = await closedLog(self, 4)
     const whole = await readFile(file())
     for (let cut = 1; cut <= RECORD; cut++) {
       await writeFile(file(), whole.subarray(0, whole.length - cut))
@@ -37,8 +40,8 @@ test.group('log reader', () => {
     }
   })
 
-  test('a last record with any wrong byte is a torn tail too', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 3)
+  test('a last record with any wrong byte is a torn tail too', async ({ assert, test: self }) => {
+    const { dir, id, facts, file } = await closedLog(self, 3)
     const whole = await readFile(file())
     for (let at = whole.length - RECORD; at < whole.length; at++) {
       await writeFile(file(), flipped(whole, at))
@@ -48,8 +51,11 @@ test.group('log reader', () => {
     }
   })
 
-  test('damage at any byte in the middle costs one record, which is put aside', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 5)
+  test('damage at any byte in the middle costs one record, which is put aside', async ({
+    assert,
+    test: self,
+  }) => {
+    const { dir, id, facts, file } = await closedLog(self, 5)
     const whole = await readFile(file())
     const start = HEADER_BYTES + 2 * RECORD
     for (let at = start; at < start + RECORD; at++) {
@@ -65,8 +71,8 @@ test.group('log reader', () => {
 
   test('damage that swallows {records} records costs exactly these')
     .with([{ records: 2 }, { records: 7 }])
-    .run(async ({ assert, test }, { records }) => {
-      const { dir, id, facts, file } = await closedLog(test, 20)
+    .run(async ({ assert, test: self }, { records }) => {
+      const { dir, id, facts, file } = await closedLog(self, 20)
       const bytes = await readFile(file())
       const start = HEADER_BYTES + 3 * RECORD
       bytes.fill(0, start, start + records * RECORD)
@@ -78,9 +84,9 @@ test.group('log reader', () => {
 
   test('damage at the end of an earlier segment is put aside, the next segment is read', async ({
     assert,
-    test,
+    test: self,
   }) => {
-    const { dir, id, facts, file } = await closedLog(test, 6, HEADER_BYTES + 3 * RECORD)
+    const { dir, id, facts, file } = await closedLog(self, 6, HEADER_BYTES + 3 * RECORD)
     await truncate(file(1), HEADER_BYTES + 2 * RECORD + 50)
     const read = await readAll(dir, id)
     assert.deepEqual(ids(read.facts), ids(facts.filter((_, index) => index !== 2)))
@@ -88,8 +94,8 @@ test.group('log reader', () => {
     assert.lengthOf(read.poison[0]!.bytes, 50)
   })
 
-  test('room that was never written is an end, not damage', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 6, HEADER_BYTES + 3 * RECORD)
+  test('room that was never written is an end, not damage', async ({ assert, test: self }) => {
+    const { dir, id, facts, file } = await closedLog(self, 6, HEADER_BYTES + 3 * RECORD)
     await appendFile(file(1), Buffer.alloc(5_000))
     await appendFile(file(2), Buffer.alloc(5_000))
     const read = await readAll(dir, id)
@@ -98,8 +104,8 @@ test.group('log reader', () => {
     assert.isTrue(read.isFinished)
   })
 
-  test('what a living writer has not wholly written waits for the rest', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 3)
+  test('what a living writer has not wholly written waits for the rest', async ({ assert, test: self }) => {
+    const { dir, id, facts, file } = await closedLog(self, 3)
     const whole = await readFile(file())
     for (const cut of [1, 60, 125, 130]) {
       await writeFile(file(), whole.subarray(0, whole.length - cut))
@@ -115,8 +121,8 @@ test.group('log reader', () => {
 
   test('a header cut short at byte {size} holds nothing and is no error')
     .with([{ size: 0 }, { size: 1 }, { size: 47 }])
-    .run(async ({ assert, test }, { size }) => {
-      const { dir, id, file } = await closedLog(test, 1)
+    .run(async ({ assert, test: self }, { size }) => {
+      const { dir, id, file } = await closedLog(self, 1)
       await truncate(file(), size)
       for (const live of [true, false]) {
         const read = await readAll(dir, id, { live })
@@ -124,8 +130,8 @@ test.group('log reader', () => {
       }
     })
 
-  test('a damaged header is put aside and its records are read', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 3)
+  test('a damaged header is put aside and its records are read', async ({ assert, test: self }) => {
+    const { dir, id, facts, file } = await closedLog(self, 3)
     await writeFile(file(), flipped(await readFile(file()), 9))
     const read = await readAll(dir, id)
     assert.deepEqual(ids(read.facts), ids(facts))
@@ -135,8 +141,8 @@ test.group('log reader', () => {
     )
   })
 
-  test('a segment of a newer version waits for a newer build', async ({ assert, test }) => {
-    const { dir, id, file } = await closedLog(test, 3)
+  test('a segment of a newer version waits for a newer build', async ({ assert, test: self }) => {
+    const { dir, id, file } = await closedLog(self, 3)
     const bytes = await readFile(file())
     bytes.writeUInt16BE(2, 4)
     bytes.writeUInt32BE(crc32c(bytes, 0, 44), 44)
@@ -147,8 +153,11 @@ test.group('log reader', () => {
     assert.deepEqual(read.end, START)
   })
 
-  test('a whole record that is no known fact is put aside with its reason', async ({ assert, test }) => {
-    const { dir, id, facts, file } = await closedLog(test, 3)
+  test('a whole record that is no known fact is put aside with its reason', async ({
+    assert,
+    test: self,
+  }) => {
+    const { dir, id, facts, file } = await closedLog(self, 3)
     const bytes = await readFile(file())
     const at = HEADER_BYTES + RECORD
     bytes[at + 8 + 1] = 99
@@ -191,8 +200,8 @@ test.group('log owner', () => {
         living: false,
       },
     ])
-    .run(async ({ assert, test }, { change, silentHours, living }) => {
-      const dir = await logDirectory(test)
+    .run(async ({ assert, test: self }, { change, silentHours, living }) => {
+      const dir = await logDirectory(self)
       const path = join(dir, 'owner')
       await writeFile(path, JSON.stringify({ ...(JSON.parse(ownerText()) as object), ...change }))
       const touched = new Date(Date.now() - silentHours * 3_600_000)
@@ -200,16 +209,16 @@ test.group('log owner', () => {
       assert.equal(await hasLivingOwner(dir), living)
     })
 
-  test('no owner file means closed, an unreadable one means in doubt', async ({ assert, test }) => {
-    const dir = await logDirectory(test)
+  test('no owner file means closed, an unreadable one means in doubt', async ({ assert, test: self }) => {
+    const dir = await logDirectory(self)
     assert.isFalse(await hasLivingOwner(dir))
     await writeFile(join(dir, 'owner'), '{')
     assert.isTrue(await hasLivingOwner(dir))
     assert.isTrue((await stat(dir)).isDirectory())
   })
 
-  test('a closed log is dead while its process lives', async ({ assert, test }) => {
-    const { dir } = await closedLog(test, 1)
+  test('a closed log is dead while its process lives', async ({ assert, test: self }) => {
+    const { dir } = await closedLog(self, 1)
     assert.deepEqual(
       (await listLogs(dir)).map((log) => log.live),
       [false]
