@@ -63,16 +63,7 @@ export type LoginFailure =
   | { readonly type: 'invalid_credentials' }
   | { readonly type: 'throttled'; readonly retryAfterSeconds: number }
 
-/** News for the audit log. `before`/`after` hold only changed fields, as JSON. */
-export type AuditEntry = {
-  readonly action: string
-  readonly objectType: string
-  readonly objectId: string
-  readonly before?: Record<string, unknown> | null
-  readonly after?: Record<string, unknown> | null
-}
-
-/** Module face. */
+/** Module face. The audit log takes in what other modules say with `recordAudit` of `kernel/audit`. */
 export abstract class Identity {
   /** Checks a bearer value: JWT or API token. Null when it proves nothing. */
   abstract authenticate(bearer: string): Promise<Principal | null>
@@ -95,8 +86,6 @@ export abstract class Identity {
   /** All organisations; for background work. */
   abstract organisations(): Promise<readonly Organisation[]>
   abstract person(id: Id<'person'>): Promise<{ id: Id<'person'>; name: string; email: string } | null>
-  /** Appends to the audit log of the principal's organisation. */
-  abstract audit(principal: Principal, entries: readonly AuditEntry[]): Promise<void>
 }
 
 /** Seeding and operators' tools; never reachable over HTTP. */

@@ -1,14 +1,17 @@
 import type { ApplicationService } from '@adonisjs/core/types'
 import { hostedModules } from '#config/topology'
+import { auditRecorded } from '#modules/kernel/audit'
 import { IdempotencyStore } from '#modules/kernel/http/idempotency'
+import { Outboxes } from '#modules/kernel/outbox'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { Clock } from '#modules/kernel/time'
 import { Identity, IdentityProvisioning, PartyDirectory } from '#modules/identity/contract'
+import { OrganisationUpdated } from '#modules/identity/events'
 import type { IdentityServices } from '#modules/identity/services/assembly'
 
 const HOUSEKEEPING_MS = 3_600_000
 
-/** Binds identity, mounts its routes, and removes what is past its retention once an hour. */
+/** Binds identity, mounts its routes, hears what belongs in the audit log, and removes what is past its retention. */
 export default class IdentityProvider {
   private services: Promise<IdentityServices> | undefined
   private housekeeping: NodeJS.Timeout | undefined
@@ -21,6 +24,15 @@ export default class IdentityProvider {
     container.singleton(Identity, async () => (await this.assembled()).identity)
     container.singleton(IdentityProvisioning, async () => (await this.assembled()).provisioning)
     container.singleton(IdempotencyStore, async () => (await this.assembled()).idempotency)
+  }
+
+  async boot() {
+    const outboxes = await this.app.container.make(Outboxes)
+    if (hostedModules().includes('identity')) outboxes.deliver('identity')
+    outboxes.on(auditRecorded, async (news) => (await this.assembled()).auditInbox.take(news))
+    outboxes.on(OrganisationUpdated.kind, ({ organisationId, data }) =>
+      OrganisationUpdated.dispatch(organisationId, data.changed, data.at)
+    )
   }
 
   async start() {

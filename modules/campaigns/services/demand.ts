@@ -1,5 +1,5 @@
 import { inject } from '@adonisjs/core'
-import { Identity, type AuditEntry, type Organisation, type Principal } from '#modules/identity/contract'
+import { Identity, type Organisation, type Principal } from '#modules/identity/contract'
 import { invalid } from '#modules/kernel/http/failures'
 import type { Money, Nanos } from '#modules/kernel/money'
 import { ManagedCollection } from '#modules/kernel/records/managed_collection'
@@ -25,10 +25,6 @@ export abstract class Demand<
     protected identity: Identity
   ) {
     super(tenancy, clock)
-  }
-
-  protected audit(caller: Principal, entry: AuditEntry): Promise<void> {
-    return this.identity.audit(caller, [entry])
   }
 
   protected async organisation(caller: Principal): Promise<Organisation> {

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { newId } from '#modules/kernel/ids'
 import { createDemand } from '#tests/support/demand'
 import { Management } from '#tests/support/management'
+import { deliverNews } from '#tests/support/news'
 import { createWorld } from '#tests/support/world'
 
 type Row = { id: string; name: string }
@@ -113,6 +114,7 @@ test.group('writes that meet', () => {
     const { campaign } = await createDemand(api, { budgetTotal: euro('5') })
     await api.change(`campaigns/${campaign.id}`, { budgetTotal: euro('5.000000001') })
     await api.act(`campaigns/${campaign.id}/pause`, { reason: 'Rain' })
+    await deliverNews()
     const log = (await api.read(`audit?objectId=${campaign.id}`)).data as Record<string, unknown>[]
     const entries = log.filter((entry) => entry.objectId === campaign.id)
     const actions = entries.map((entry) => entry.action).sort()

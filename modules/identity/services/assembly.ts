@@ -3,6 +3,7 @@ import type { Clock } from '#modules/kernel/time'
 import type { PartyDirectory } from '#modules/identity/contract'
 import { AccessTokens } from '#modules/identity/services/access_tokens'
 import { ApiTokens } from '#modules/identity/services/api_tokens'
+import { AuditInbox } from '#modules/identity/services/audit_log'
 import { AuditTrail } from '#modules/identity/services/audit_trail'
 import { Authenticator } from '#modules/identity/services/authenticator'
 import { Housekeeping } from '#modules/identity/services/housekeeping'
@@ -30,7 +31,7 @@ export function assemble({ tenancy, clock, directory, appKey }: Parts) {
   const authenticator = new Authenticator(tenancy, clock, accessTokens)
   const sessions = new Sessions(tenancy, clock, accessTokens, passwords, new LoginThrottle(tenancy, appKey))
   return {
-    identity: new LocalIdentity(tenancy, clock, authenticator, sessions),
+    identity: new LocalIdentity(tenancy, authenticator, sessions),
     provisioning: new LocalProvisioning(tenancy, clock, passwords),
     idempotency: new PostgresIdempotency(tenancy, clock, appKey),
     housekeeping: new Housekeeping(tenancy, clock),
@@ -38,6 +39,7 @@ export function assemble({ tenancy, clock, directory, appKey }: Parts) {
     organisations: new Organisations(tenancy, clock),
     people: new People(tenancy, clock, passwords, sessions, directory),
     apiTokens: new ApiTokens(tenancy, clock),
+    auditInbox: new AuditInbox(tenancy),
     auditTrail: new AuditTrail(tenancy),
   }
 }

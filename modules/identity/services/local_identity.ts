@@ -3,15 +3,8 @@ import type { Id } from '#modules/kernel/ids'
 import { isUuid } from '#modules/kernel/ids'
 import type { Result } from '#modules/kernel/result'
 import type { Tenancy } from '#modules/kernel/tenancy'
-import type { Clock, EpochMs } from '#modules/kernel/time'
-import {
-  Identity,
-  type AuditEntry,
-  type LoginFailure,
-  type Organisation,
-  type Principal,
-} from '#modules/identity/contract'
-import { appendAudit } from '#modules/identity/services/audit_log'
+import type { EpochMs } from '#modules/kernel/time'
+import { Identity, type LoginFailure, type Organisation, type Principal } from '#modules/identity/contract'
 import type { Authenticator } from '#modules/identity/services/authenticator'
 import type { Member, Sessions } from '#modules/identity/services/sessions'
 
@@ -39,7 +32,6 @@ export function organisationFrom(row: OrganisationRow): Organisation {
 export default class LocalIdentity extends Identity {
   constructor(
     private readonly tenancy: Tenancy,
-    private readonly clock: Clock,
     private readonly authenticator: Authenticator,
     private readonly sessions: Sessions
   ) {
@@ -88,13 +80,6 @@ export default class LocalIdentity extends Identity {
         .where('id', id)
         .select('id', 'name', 'email')
         .first()
-    )
-  }
-
-  async audit(principal: Principal, entries: readonly AuditEntry[]): Promise<void> {
-    const { organisationId } = principal
-    await this.tenancy.transaction(organisationId, (trx) =>
-      appendAudit(trx, principal, entries, this.clock.now())
     )
   }
 }

@@ -1,7 +1,8 @@
 /** What must hold when people of an organisation are changed, and what the audit log is told of it. */
 import { conflict, invalid, notAllowed } from '#modules/kernel/http/failures'
 import type { Transaction } from '#modules/kernel/tenancy'
-import type { AuditEntry, Party, Principal, Role } from '#modules/identity/contract'
+import type { AuditEntry } from '#modules/kernel/audit'
+import type { Party, Principal, Role } from '#modules/identity/contract'
 import { passwordProblem } from '#modules/identity/services/passwords'
 import type { PersonRow } from '#modules/identity/services/people_rows'
 

@@ -13,6 +13,7 @@ const TABLES = [
   'identity_audit_log',
   'identity_login_attempts',
   'identity_idempotency_keys',
+  'identity_outbox',
 ]
 
 async function fullWorld(client: import('@japa/api-client').ApiClient): Promise<World> {

@@ -1,5 +1,5 @@
 import { inject } from '@adonisjs/core'
-import { Identity, type AuditEntry, type Principal } from '#modules/identity/contract'
+import { Identity, type Principal } from '#modules/identity/contract'
 import { ManagedCollection } from '#modules/kernel/records/managed_collection'
 import type { StatusInput } from '#modules/kernel/records/work'
 import type { ManagedRecord } from '#modules/kernel/records/managed_record'
@@ -21,10 +21,6 @@ export abstract class Supply<
     protected identity: Identity
   ) {
     super(tenancy, clock)
-  }
-
-  protected audit(caller: Principal, entry: AuditEntry): Promise<void> {
-    return this.identity.audit(caller, [entry])
   }
 }
 

@@ -1,3 +1,4 @@
+import { recordAudit } from '#modules/kernel/audit'
 import { isUuid, newId } from '#modules/kernel/ids'
 import { appendOutbox } from '#modules/kernel/outbox'
 import type { Collection, ListInput, Page } from '#modules/kernel/http/collection'
@@ -11,15 +12,16 @@ import {
 import type { ManagedRecord } from '#modules/kernel/records/managed_record'
 import * as refusals from '#modules/kernel/records/refusals'
 import type { FieldFault } from '#modules/kernel/records/refusals'
-import type { AuditLine, Caller, Query, StatusInput, Work } from '#modules/kernel/records/work'
+import { growVersion } from '#modules/kernel/records/versions'
+import type { Caller, Query, StatusInput, Work } from '#modules/kernel/records/work'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock, EpochMs } from '#modules/kernel/time'
 
 /**
  * The life of one kind of object under `/api/v1`: created, changed, paused, archived and restored, always within the
- * caller's organisation and parties. One transaction holds the change, its news and the growth of the module's
- * version; the version is bumped last, so that versions of an organisation appear in the order of their commits.
- * Refusals are `ProblemException`s and roll everything back. The audit entry follows the commit.
+ * caller's organisation and parties. One transaction holds the change, its audit entry (as news to identity), its news
+ * and the growth of the module's version; the version grows last, so that versions of an organisation appear in the
+ * order of their commits. Refusals are `ProblemException`s and roll everything back.
  */
 export abstract class ManagedCollection<
   Row extends ManagedRecord,
@@ -45,7 +47,6 @@ export abstract class ManagedCollection<
   protected abstract represent(trx: Transaction, rows: readonly Row[]): Promise<Json[]>
   /** Puts the input on the row and checks every rule; absent fields of the input stay as they are. */
   protected abstract apply(work: Work<Who, Gathered>, row: Row, input: Partial<Input>): Promise<void>
-  protected abstract audit(caller: Who, line: AuditLine): Promise<void>
 
   /** Reads what lies with other modules, before the transaction begins. */
   protected async gather(_caller: Who, _input: Partial<Input>): Promise<Gathered> {
@@ -79,7 +80,7 @@ export abstract class ManagedCollection<
   }
 
   async create(caller: Who, input: Input): Promise<Json> {
-    const after = await this.change(caller, input, async (work) => {
+    return this.change(caller, input, async (work) => {
       const row = this.blank()
       const status = Object.keys(this.life)[0]!
       row.merge({ id: newId(work.now), organisationId: caller.organisationId, revision: 1 } as Partial<Row>)
@@ -89,12 +90,11 @@ export abstract class ManagedCollection<
       await row.useTransaction(work.trx).save()
       await this.link(work, row, input)
       await this.demandComplete(work, row)
+      const [after] = await this.represent(work.trx, [row])
+      await this.note(work, `${this.kind}.created`, null, after!)
       await this.tell(work, 'created', { id: row.id, status: row.status })
-      const [json] = await this.represent(work.trx, [row])
-      return json!
+      return after!
     })
-    await this.note(caller, `${this.kind}.created`, null, after)
-    return after
   }
 
   /**
@@ -107,44 +107,36 @@ export abstract class ManagedCollection<
     input: Partial<Input>,
     revision: number | null = null
   ): Promise<Json> {
-    const { before, after } = await this.change(caller, input, async (work) => {
+    return this.change(caller, input, async (work) => {
       const row = await this.row(work.trx, caller, id, { lock: true })
       if (revision !== null && revision !== row.revision) {
         throw refusals.changedMeanwhile(this.kind, row.revision)
       }
-      const [was] = await this.represent(work.trx, [row])
+      const [before] = await this.represent(work.trx, [row])
       const from = row.status
       if (input.status !== undefined) this.move(row, input.status, input.statusReason ?? null, work.now)
       if (row.status === 'archived' && changesMore(input)) throw refusals.archived(this.kind)
       await this.apply(work, row, input)
       const linked = await this.link(work, row, input)
-      if (!row.$isDirty && !linked) return { before: was!, after: was! }
-      await this.save(work, row, from)
-      const [json] = await this.represent(work.trx, [row])
-      return { before: was!, after: json! }
+      if (!row.$isDirty && !linked) return before!
+      return this.save(work, row, { action: 'updated', before: before!, from })
     })
-    await this.note(caller, `${this.kind}.updated`, before, after)
-    return after
   }
 
   /** Runs a verb of the life cycle. A verb whose aim is already reached changes nothing. */
   async run(caller: Who, id: string, verb: StatusVerb, reason: string | null): Promise<Json> {
-    const { before, after } = await this.change(caller, {}, async (work) => {
+    return this.change(caller, {}, async (work) => {
       const row = await this.row(work.trx, caller, id, { lock: true })
-      const [was] = await this.represent(work.trx, [row])
+      const [before] = await this.represent(work.trx, [row])
       const { to, from } = STATUS_VERBS[verb]
-      if (row.status === to) return { before: was!, after: was! }
+      if (row.status === to) return before!
       if (!(from as readonly string[]).includes(row.status)) {
         throw refusals.transitionRefused(this.kind, row.status, to, allowedVerbs(this.life, row.status))
       }
       const old = row.status
       this.move(row, to, reason, work.now)
-      await this.save(work, row, old)
-      const [json] = await this.represent(work.trx, [row])
-      return { before: was!, after: json! }
+      return this.save(work, row, { action: verb, before: before!, from: old })
     })
-    await this.note(caller, `${this.kind}.${verb}`, before, after)
-    return after
   }
 
   /** A row within the caller's reach, locked when it is about to change. */
@@ -169,13 +161,17 @@ export abstract class ManagedCollection<
     row.merge({ status: to, statusReason: reason, statusChangedAt: now } as Partial<Row>)
   }
 
-  private async save(work: Work<Who, Gathered>, row: Row, from: string): Promise<void> {
+  private async save(work: Work<Who, Gathered>, row: Row, change: Change): Promise<Json> {
+    const { action, before, from } = change
     row.merge({ revision: row.revision + 1, updatedAt: work.now } as Partial<Row>)
     await row.useTransaction(work.trx).save()
     await this.demandComplete(work, row)
+    const [after] = await this.represent(work.trx, [row])
+    await this.note(work, `${this.kind}.${action}`, before, after!)
     const data = { id: row.id, status: row.status, revision: row.revision }
-    if (from === row.status) return this.tell(work, 'updated', data)
-    return this.tell(work, 'status_changed', { ...data, from, to: row.status })
+    if (from === row.status) await this.tell(work, 'updated', data)
+    else await this.tell(work, 'status_changed', { ...data, from, to: row.status })
+    return after!
   }
 
   private async demandComplete(work: Work<Who, Gathered>, row: Row): Promise<void> {
@@ -203,23 +199,30 @@ export abstract class ManagedCollection<
       version: 1,
       data: { ...data, at: work.now },
     })
-    await work.trx.rawQuery(
-      `insert into ${this.module}_versions as v (organisation_id, version) values (?, 1)
-       on conflict (organisation_id) do update set version = v.version + 1`,
-      [organisationId]
-    )
+    await growVersion(work.trx, this.module, organisationId)
   }
 
-  /** Seeding is nobody's act and leaves no entry. */
-  private async note(caller: Who, action: string, before: Json | null, after: Json): Promise<void> {
-    if (caller.personId === null && caller.tokenId === null) return
+  private async note(
+    work: Work<Who, Gathered>,
+    action: string,
+    before: Json | null,
+    after: Json
+  ): Promise<void> {
     const changed = changes(before ?? {}, after)
     if (changed.fields.length === 0) return
-    const objectId = String(after.id)
-    const line = { action, objectType: this.kind, objectId, after: changed.after }
-    await this.audit(caller, { ...line, before: before && changed.before })
+    const entry = {
+      action,
+      objectType: this.kind,
+      objectId: String(after.id),
+      before: before && changed.before,
+      after: changed.after,
+    }
+    await recordAudit(work.trx, this.module, work.caller, [entry], work.now)
   }
 }
+
+/** What is being done to a row, and how it was. */
+type Change = { readonly action: string; readonly before: Json; readonly from: string }
 
 function changesMore(input: object): boolean {
   return Object.entries(input).some(

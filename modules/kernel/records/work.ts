@@ -1,7 +1,6 @@
 /** What a change of managed objects is made of. */
 import type { LucidModel, ModelQueryBuilderContract } from '@adonisjs/lucid/types/model'
 import type { Id } from '#modules/kernel/ids'
-import type { Json } from '#modules/kernel/records/changes'
 import type { ManagedRecord } from '#modules/kernel/records/managed_record'
 import type { Transaction } from '#modules/kernel/tenancy'
 import type { EpochMs } from '#modules/kernel/time'
@@ -12,13 +11,6 @@ export type Caller = {
   readonly personId: string | null
   readonly tokenId: string | null
   readonly parties: readonly { readonly type: string; readonly id: string }[] | null
-}
-export type AuditLine = {
-  readonly action: string
-  readonly objectType: string
-  readonly objectId: string
-  readonly before: Json | null
-  readonly after: Json | null
 }
 export type StatusInput = { status?: string; statusReason?: string | null }
 export type Query<Row extends ManagedRecord> = ModelQueryBuilderContract<LucidModel & (new () => Row), Row>
