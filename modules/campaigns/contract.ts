@@ -130,6 +130,8 @@ export abstract class Campaigns {
   abstract versions(): Promise<ReadonlyMap<Id<'organisation'>, number>>
   /** Compiles the snapshot from the database, inventory included. */
   abstract compile(organisationId: Id<'organisation'>): Promise<ServingSnapshot>
+  /** Lets the version grow, so that serving compiles anew: something outside of demand and supply has changed. */
+  abstract touch(organisationId: Id<'organisation'>): Promise<void>
   /** Names by id of advertisers, campaigns, line items and creatives; unknown ids are absent. */
   abstract names(
     organisationId: Id<'organisation'>,

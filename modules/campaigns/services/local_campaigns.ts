@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { Principal } from '#modules/identity/contract'
 import { Inventory } from '#modules/inventory/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
+import { growVersion } from '#modules/kernel/records/versions'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { Campaigns, type CampaignQuery, type CampaignStatus } from '#modules/campaigns/contract'
 import CampaignPages from '#modules/campaigns/services/campaign_pages'
@@ -39,6 +40,10 @@ export default class LocalCampaigns extends Campaigns {
 
   compile(organisationId: Id<'organisation'>) {
     return this.compiler.compile(organisationId)
+  }
+
+  async touch(organisationId: Id<'organisation'>) {
+    await this.tenancy.transaction(organisationId, (trx) => growVersion(trx, 'campaigns', organisationId))
   }
 
   async names(organisationId: Id<'organisation'>, ids: readonly string[]) {

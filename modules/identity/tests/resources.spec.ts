@@ -43,8 +43,8 @@ test.group('organisations', () => {
     const patch = (body: Record<string, unknown>) =>
       client.patch(`/api/v1/organisations/${world.organisation.id}`).bearerToken(world.token).json(body)
     const currency = await patch({ currency: 'USD' })
-    currency.assertStatus(422)
-    currency.assertBodyContains({ field: 'currency' })
+    currency.assertStatus(409)
+    currency.assertBodyContains({ code: 'E_CURRENCY_FIXED', field: 'currency' })
     const zone = await patch({ timeZone: 'Mars/Olympus' })
     zone.assertStatus(422)
     zone.assertBodyContains({ field: 'timeZone' })
