@@ -31,7 +31,7 @@ const HOUSE = {
 }
 
 export default configApp(
-  { ignores: ['storage/**', 'sdks/**', 'tests/fixtures/**'] },
+  { ignores: ['storage/**', '.adonisjs/**', 'sdks/**', 'tests/fixtures/**'] },
   { name: 'Form', files: ['**/*.ts'], rules: { ...PRETTIER_DECIDES, ...LEFT_OUT } },
   {
     name: 'House style',
