@@ -4,7 +4,17 @@
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Failure } from './failure.js'
 
@@ -47,6 +57,12 @@ function createUser() {
 const mayEnter = (folder, user) =>
   user === null || spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/' }).status === 0
 
+/** Makes a folder that everybody may enter, whatever the umask. */
+function openFolder(path) {
+  mkdirSync(path, { recursive: true })
+  chmodSync(path, 0o755)
+}
+
 const placeFor = (path) => join(OUTSIDE, createHash('sha256').update(path).digest('hex').slice(0, 16))
 
 /**
@@ -57,7 +73,8 @@ const placeFor = (path) => join(OUTSIDE, createHash('sha256').update(path).diges
 export function reachableFolder(wanted, user) {
   if (user === null || mayEnter(dirname(wanted), user)) return wanted
   const real = join(placeFor(wanted), 'data')
-  mkdirSync(dirname(real), { recursive: true, mode: 0o755 })
+  openFolder(OUTSIDE)
+  openFolder(dirname(real))
   const link = lstatSync(wanted, { throwIfNoEntry: false })
   if (link && !link.isSymbolicLink()) {
     renameSync(wanted, real)
@@ -84,7 +101,7 @@ export function reachablePrograms(packageFolder, version, user) {
   const copy = join(OUTSIDE, `postgresql-${version}`)
   if (!existsSync(copy)) {
     const part = `${copy}.${process.pid}`
-    mkdirSync(OUTSIDE, { recursive: true, mode: 0o755 })
+    openFolder(OUTSIDE)
     cpSync(own, part, { recursive: true, verbatimSymlinks: true })
     spawnSync('chmod', ['-R', 'a+rX', part])
     renameSync(part, copy)
