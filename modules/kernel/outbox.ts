@@ -60,8 +60,9 @@ export class Outboxes {
    */
   async hand(news: DeliveredNews): Promise<void> {
     for (const { version, handler } of this.listeners.get(news.name) ?? []) {
-      if (news.version > version)
+      if (news.version > version) {
         throw new RangeError(`${news.name} has version ${news.version}, not ${version}`)
+      }
       await handler(news)
     }
   }
