@@ -4,9 +4,6 @@ import type { Browser, Page } from 'playwright-core'
 import { DemoSeeder } from '#app/demo/seeder'
 import type { Demo } from '#app/demo/demo_file'
 import { newId } from '#modules/kernel/ids'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { freePort } from '#tests/support/ports'
 import { ServerProcess } from '#tests/support/server_process'
 import { openBrowser, PERSON_AGENT as READER } from '#tests/support/browser'
@@ -64,7 +61,7 @@ test.group('admin', (group) => {
   group.setup(async () => {
     browser = await openBrowser()
     demo = await seeded()
-    server = new ServerProcess(await freePort(), await mkdtemp(join(tmpdir(), 'placard-admin-')))
+    server = new ServerProcess(await freePort(), process.env.STORAGE_DIR!) // where the seeded creatives are
     await server.start()
     return async () => {
       await Promise.all([browser.close(), server.stop()])
