@@ -69,11 +69,21 @@ export class OutboxDispatcher {
     this.handlerMs = options.handlerMs ?? HANDLER_MS
   }
 
-  /** Delivers all that is due and, once a minute, clears what is past its retention. @returns rows delivered */
+  /**
+   * Delivers all that is due, a batch of each organisation in turn, so that a long backlog delays its own organisation
+   * only; once a minute clears what is past its retention. @returns rows delivered
+   */
   async run(): Promise<number> {
     let sum = 0
-    for (const module of this.outboxes.modules) {
-      for (const organisationId of await this.due(module)) sum += await this.deliver(module, organisationId)
+    for (let more = true; more && !this.stopping;) {
+      more = false
+      for (const module of this.outboxes.modules) {
+        for (const organisationId of await this.due(module)) {
+          const batch = await this.deliver(module, organisationId)
+          sum += batch.delivered
+          more ||= batch.more
+        }
+      }
     }
     if (this.clock.now() >= this.cleanAt && !this.stopping) await this.keepHouse()
     return sum
@@ -110,14 +120,11 @@ export class OutboxDispatcher {
     })
   }
 
-  private async deliver(module: string, organisationId: Id<'organisation'>): Promise<number> {
-    for (let sum = 0; ;) {
-      if (this.stopping) return sum
-      const batch = await this.tenancy.system((trx) => this.one(trx, module, organisationId))
-      sum += batch.delivered
-      delivered.with(module).inc(batch.delivered)
-      if (!batch.more) return sum
-    }
+  private async deliver(module: string, organisationId: Id<'organisation'>): Promise<Batch> {
+    if (this.stopping) return { delivered: 0, more: false }
+    const batch = await this.tenancy.system((trx) => this.one(trx, module, organisationId))
+    delivered.with(module).inc(batch.delivered)
+    return batch
   }
 
   /** One batch of an organisation, marked in the transaction that holds it. */

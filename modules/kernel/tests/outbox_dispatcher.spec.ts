@@ -129,6 +129,15 @@ test.group('news from an outbox', (group) => {
     assert.isTrue(both.every(({ heard }) => heard.length > 0))
   })
 
+  test('a long backlog of one organisation does not hold up the others', async ({ assert }) => {
+    const [long, short] = [newOrganisation(), newOrganisation()]
+    await tell(long, ...Array.from({ length: 20 }, (_, index) => index))
+    await tell(short, 100)
+    const { dispatcher, numbers } = await dispatching(undefined, { batch: 5 })
+    assert.equal(await dispatcher.run(), 21)
+    assert.isAtMost(numbers().indexOf(100), 5)
+  })
+
   test('what was sent is removed after seven days; what was not stays', async ({ assert }) => {
     const [kept, failing] = [newOrganisation(), newOrganisation()]
     await tell(kept, 1)
