@@ -1,5 +1,6 @@
 /** Entry point of the HTTP server: `node --import=@poppinss/ts-exec bin/server.ts`. */
 import 'reflect-metadata'
+import type { Server } from 'node:http'
 import { Ignitor, prettyPrintError } from '@adonisjs/core'
 
 const APP_ROOT = new URL('../', import.meta.url)
@@ -13,8 +14,14 @@ new Ignitor(APP_ROOT, { importer: IMPORTER })
     app.booting(async () => {
       await import('#start/env')
     })
-    app.listen('SIGTERM', () => app.terminate())
-    app.listenIf(app.managedByPm2, 'SIGINT', () => app.terminate())
+    const end = async () => {
+      const { drain } = await import('#app/operations/drain')
+      const server = (await app.container.make('server')).getNodeServer()
+      if (server) drain(server as Server)
+      await app.terminate()
+    }
+    app.listen('SIGTERM', () => void end())
+    app.listenIf(app.managedByPm2, 'SIGINT', () => void end())
   })
   .httpServer()
   .start()
