@@ -16,15 +16,16 @@ async function answered(port: number, agent: Agent, path = '/'): Promise<Incomin
 test.group('drain', () => {
   test('a client that keeps its connection busy does not hold the server', async ({ assert }) => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-    const server = createServer((_request, response) => response.end('ok')).listen(0)
+    const server = createServer((_request, response) => setTimeout(() => response.end('ok'), 20)).listen(0)
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     assert.notEqual((await answered(port, agent)).headers.connection, 'close')
     const closed = once(server, 'close')
-    const last = answered(port, agent)
-    drain(server, PATIENCE_MS)
+    const inFlight = answered(port, agent)
+    await once(server, 'request')
+    drain(server, 60_000)
     server.close()
-    assert.equal((await last).statusCode, 200)
+    assert.equal((await inFlight).statusCode, 200)
     await closed
     agent.destroy()
   })
