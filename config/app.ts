@@ -1,8 +1,10 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import app from '@adonisjs/core/services/app'
 import { defineConfig } from '@adonisjs/core/http'
 import delivery from '#config/delivery'
 import { parseIp } from '#modules/kernel/ip_address'
 import { Networks } from '#modules/kernel/networks'
+import { PROBLEM_TYPE, problemOf } from '#modules/kernel/problem'
 
 const trusted = Networks.parse(delivery.trustedProxies, 'TRUSTED_PROXIES')
 
@@ -20,6 +22,11 @@ export const http = defineConfig({
   qs: {
     parse: { depth: 5, parameterLimit: 1000, allowSparse: false, arrayLimit: 20, comma: false },
     stringify: { encode: true, encodeValuesOnly: false, arrayFormat: 'indices', skipNulls: false },
+  },
+  /** A path that is not percent-encoded UTF-8; there is no context yet that could answer. */
+  onBadUrl: (_request: IncomingMessage, response: ServerResponse) => {
+    const body = problemOf(400, 'E_MALFORMED_PATH', { detail: 'The path is not valid UTF-8.' })
+    response.writeHead(400, { 'content-type': PROBLEM_TYPE }).end(JSON.stringify(body))
   },
   cookie: { domain: '', path: '/', maxAge: '12h', httpOnly: true, secure: app.inProduction, sameSite: 'lax' },
 })

@@ -96,7 +96,9 @@ export function endpoint<Body = undefined, Query = undefined>(
     accepts: definition.accepts ?? JSON_ONLY,
     answer: definition.answer ?? null,
   })
-  const route = router.route(path, [method], (ctx: HttpContext) => answer(ctx, definition, success)).as(name)
+  // Whoever may read may ask for the head alone; Node leaves the body out.
+  const verbs = method === 'GET' ? ['GET', 'HEAD'] : [method]
+  const route = router.route(path, verbs, (ctx: HttpContext) => answer(ctx, definition, success)).as(name)
   for (const [, parameter] of path.matchAll(/:([A-Za-z]+)/g)) {
     if (/id$/i.test(parameter!)) route.where(parameter!, UUID)
   }

@@ -5,7 +5,8 @@ import { ProblemException } from '#modules/kernel/problem'
 
 /** As much of a VineJS validator as an endpoint needs: it checks, and it describes what it checks. */
 export type Validator<Output> = {
-  validate(data: unknown): Promise<Output>
+  /** `form`: the data are fields of a multipart form, where every value is text. */
+  validate(data: unknown, form?: boolean): Promise<Output>
   toJSONSchema(): object
   /** A JSON array is a body, too. Absent: only objects are. */
   readonly takesArrays?: boolean
@@ -29,7 +30,10 @@ function plainBody(ctx: HttpContext, arrays: boolean): unknown {
   const body: unknown = ctx.request.body() ?? {}
   if (arrays && Array.isArray(body)) return body
   if (body !== null && typeof body === 'object' && !Array.isArray(body)) return body
-  throw new ProblemException(422, 'E_VALIDATION', { detail: 'The body must be a JSON object.', field: '' })
+  throw new ProblemException(422, 'E_VALIDATION', {
+    detail: 'The body must be a JSON object.',
+    field: 'body',
+  })
 }
 
 /**
@@ -45,7 +49,10 @@ export function readInput<Body, Query>(
     discardUploads(ctx)
     const checkedQuery = query ? await query.validate({ ...ctx.request.qs() }) : undefined
     if (body) refuseContentType(ctx, accepts)
-    const checkedBody = body ? await body.validate(plainBody(ctx, body.takesArrays ?? false)) : undefined
+    const form = ctx.request.bodyType === 'multipart'
+    const checkedBody = body
+      ? await body.validate(plainBody(ctx, body.takesArrays ?? false), form)
+      : undefined
     inputs.set(ctx, { query: checkedQuery, body: checkedBody })
     return next()
   }
