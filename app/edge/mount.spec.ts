@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { test } from '@japa/runner'
 import type { EdgeRoute } from '#modules/kernel/edge'
-import { EdgeMount } from '#app/edge/mount'
+import { EdgeMount, originForm } from '#app/edge/mount'
 
 const LIMIT = 1024
 const echo = (method: EdgeRoute['method'], path: string): EdgeRoute => ({
@@ -54,6 +54,14 @@ test.group('edge mount', () => {
     for (const path of ['/', '/y', '/x/', '/x/1/2/3', '/exact/']) {
       assert.equal((await fetch(url + path)).status, 418, path)
     }
+  })
+
+  test('a target with scheme and host is the path in it', ({ assert }) => {
+    assert.equal(originForm('http://evil.example:80/x/1?q=http://a/'), '/x/1?q=http://a/')
+    assert.equal(originForm('HTTPS://a.example'), '/')
+    assert.equal(originForm('http://a.example?q=1'), '/?q=1')
+    assert.equal(originForm('//login'), '//login')
+    assert.equal(originForm('*'), '*')
   })
 
   test('answers HEAD like GET without a body, and a wrong method with what is allowed', async ({

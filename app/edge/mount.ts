@@ -143,6 +143,16 @@ function refuseBody(
   }
 }
 
+/**
+ * A request target in origin form: proxies may name scheme and host in it, which say nothing about the resource.
+ * @source RFC 9112 §3.2.2
+ */
+export function originForm(target: string): string {
+  if (target.startsWith('/')) return target
+  const rest = target.replace(/^https?:\/\/[^/?#]*/i, '')
+  return rest === target || rest.startsWith('/') ? rest : `/${rest}`
+}
+
 /** Path and query of a request target in origin form. */
 function targetOf(target: string): { path: string; query: string } {
   const mark = target.indexOf('?')

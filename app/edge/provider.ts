@@ -5,7 +5,7 @@ import { Tenancy } from '#modules/kernel/tenancy'
 import { EventLog } from '#modules/events/contract'
 import { Matching } from '#modules/matching/contract'
 import { Serving } from '#modules/serving/contract'
-import { EdgeMount } from '#app/edge/mount'
+import { EdgeMount, originForm } from '#app/edge/mount'
 import { operationsRoutes } from '#app/operations/edge_routes'
 import { showProcess } from '#app/operations/process_metrics'
 import { ReadinessProbe } from '#app/operations/readiness'
@@ -25,8 +25,10 @@ export default class EdgeProvider {
     if (environment !== 'web' && environment !== 'test') return
     const server = await this.app.container.make('server')
     const adonis = server.handle.bind(server)
-    const handle = (mount: EdgeMount, request: IncomingMessage, response: ServerResponse) =>
-      mount.take(request, response) ? undefined : adonis(request, response)
+    const handle = (mount: EdgeMount, request: IncomingMessage, response: ServerResponse) => {
+      request.url = originForm(request.url ?? '/')
+      return mount.take(request, response) ? undefined : adonis(request, response)
+    }
     server.handle = (request, response) =>
       this.mount
         ? handle(this.mount, request, response)
