@@ -46,6 +46,20 @@ test.group('decision request', () => {
     assert.isTrue(rest.explain)
   })
 
+  test('words match however their accents are written and whatever spaces stand around them', ({
+    assert,
+  }) => {
+    const parsed = parse({
+      ...slot({}),
+      keywords: ['Cafe\u0301', 'caf\u00e9'],
+      properties: { ' dish ': 'cafe\u0301 ', 'no\u0308': [' a'] },
+    })
+    assert.isTrue(parsed.ok)
+    if (!parsed.ok) return
+    assert.deepEqual(parsed.value.keywords, ['caf\u00e9'])
+    assert.deepEqual({ ...parsed.value.properties }, { dish: ['caf\u00e9'], 'n\u00f6': ['a'] })
+  })
+
   test('takes null for absent', ({ assert }) => {
     const nothing = { count: null, sizes: null, properties: null, keywords: null }
     const parsed = parse({ ...slot(nothing), url: null, user: null, consent: { gdpr: null }, ip: null })

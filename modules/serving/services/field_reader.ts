@@ -75,14 +75,24 @@ export function httpUrl(text: string): string | null {
   return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href : null
 }
 
-/** Lower-case, trimmed, without empties and repeats. */
+/** Composed and trimmed, as targeting keeps its words: however a keyboard spells é, it is the same word. */
+function plainText(text: string): string {
+  return text.normalize('NFC').trim()
+}
+
+/** A keyword as targeting compares it: without regard to case, spaces around it or the way accents are written. */
+export function keywordOf(text: string): string {
+  return plainText(text).toLowerCase()
+}
+
+/** Each as {@link keywordOf} says, without empties and repeats. */
 export function readKeywords(value: unknown, field: string): string[] {
   const words = readList(value, field, limits.MAX_KEYWORDS, (word, at) => {
     if (typeof word !== 'string') throw new FieldRefusal(at, 'must be a string')
     if (word.length > limits.MAX_KEYWORD_CHARS) {
       throw new FieldRefusal(at, `may have at most ${limits.MAX_KEYWORD_CHARS} characters`)
     }
-    return word.trim().toLowerCase()
+    return keywordOf(word)
   })
   return [...new Set(words)].filter((word) => word !== '')
 }
@@ -114,7 +124,7 @@ export function isSide(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= limits.MAX_SIDE
 }
 
-/** Key-values: strings, numbers, booleans or lists of them become lists of strings. The result has no prototype. */
+/** Key-values: strings, numbers, booleans or lists of them become lists of strings, composed and trimmed. The result has no prototype. */
 export function readKeyValues(value: unknown, field: string): KeyValues {
   const keyValues: Record<string, readonly string[]> = Object.create(null)
   if (absent(value)) return keyValues
@@ -130,7 +140,7 @@ export function readKeyValues(value: unknown, field: string): KeyValues {
     const at = `${field}.${key}`
     const found = value[key]
     if (absent(found)) continue
-    keyValues[key] = Array.isArray(found)
+    keyValues[plainText(key)] = Array.isArray(found)
       ? readList(found, at, limits.MAX_PROPERTY_VALUES, readKeyValue)
       : [readKeyValue(found, at)]
   }
@@ -145,5 +155,5 @@ function readKeyValue(value: unknown, field: string): string {
   if (value.length > limits.MAX_PROPERTY_VALUE_CHARS) {
     throw new FieldRefusal(field, `may have at most ${limits.MAX_PROPERTY_VALUE_CHARS} characters`)
   }
-  return value
+  return plainText(value)
 }

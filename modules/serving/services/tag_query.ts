@@ -1,7 +1,7 @@
 import type { Size } from '#modules/inventory/contract'
 import type { ConsentSignals } from '#modules/privacy/contract'
 import * as limits from '#modules/serving/limits'
-import { isSide } from '#modules/serving/services/field_reader'
+import { isSide, keywordOf } from '#modules/serving/services/field_reader'
 
 export type TagQuery = {
   /** `w` and `h`; null unless both are given and sensible. */
@@ -30,7 +30,7 @@ function keywordsOf(text: string): string[] {
   const words = text
     .slice(0, limits.MAX_KEYWORDS * (limits.MAX_KEYWORD_CHARS + 1))
     .split(',')
-    .map((word) => word.trim().toLowerCase())
+    .map(keywordOf)
     .filter((word) => word !== '' && word.length <= limits.MAX_KEYWORD_CHARS)
   return [...new Set(words)].slice(0, limits.MAX_KEYWORDS)
 }
