@@ -11,12 +11,22 @@ import { creativeInput } from '#modules/campaigns/validators/inputs'
 
 /** The fields, and for the document the file that goes with them in a multipart body. */
 const body = {
-  validate: (raw: unknown) => creativeInput.validate(raw),
+  validate: (raw: unknown, form?: boolean) => creativeInput.validate(form ? withNumbers(raw) : raw),
   toJSONSchema() {
     const schema = creativeInput.toJSONSchema() as { properties: JsonSchema }
     const file = { type: 'string', format: 'binary', description: 'multipart/form-data only: the image' }
     return { ...schema, properties: { ...schema.properties, file } }
   },
+}
+
+/** A form has text only: digits in `width` and `height` are numbers there. */
+function withNumbers(raw: unknown): unknown {
+  const fields: Record<string, unknown> = { ...(raw as object) }
+  for (const side of ['width', 'height']) {
+    const value = fields[side]
+    if (typeof value === 'string' && /^[0-9]{1,5}$/.test(value)) fields[side] = Number(value)
+  }
+  return fields
 }
 
 /** `POST /api/v1/creatives`: multipart with an image in `file`, or JSON with third-party markup. */
@@ -40,8 +50,9 @@ export function mountUpload(answer: JsonSchema): void {
 
 /** Bytes of `file`; null when there is none. The body parser has put it into a temporary file and removes it. */
 async function uploadOf({ request }: HttpContext): Promise<Buffer | null> {
-  const file = request.file('file')
+  const [file, ...more] = request.files('file')
   if (!file) return null
+  if (more.length > 0) throw invalid('file', 'single', 'The file field must be given once')
   if (file.size > MAX_IMAGE_BYTES) {
     const detail = `The file field must be at most ${MAX_IMAGE_BYTES} bytes`
     throw new ProblemException(413, 'E_BODY_TOO_LARGE', { detail, field: 'file' })

@@ -99,7 +99,7 @@ export default class Creatives extends Demand<Creative, Input> {
     row.merge({ assetHash: image?.hash ?? null, assetFile: image?.file ?? null })
     row.merge({ assetType: image?.mediaType ?? null, assetBytes: image?.bytes.length ?? null })
     row.merge({ assetFrames: image?.frames ?? null })
-    if (image) row.merge({ width: image.width, height: image.height })
+    if (image) row.merge(sidesOf(image, input))
     if (image && input.markup) throw invalid('markup', 'type', 'The markup field must be absent for an image')
   }
 
@@ -114,6 +114,16 @@ export default class Creatives extends Demand<Creative, Input> {
       if (input[field] !== undefined && input[field] !== row[field]) throw fixed(field)
     }
   }
+}
+
+/** The sides of the image; said beside it, they must be the same. */
+function sidesOf(image: EncodedImage, input: Partial<Input>): { width: number; height: number } {
+  for (const side of ['width', 'height'] as const) {
+    if (input[side] !== undefined && input[side] !== image[side]) {
+      throw invalid(side, 'image', `The ${side} field must be absent or ${image[side]}, as the image has it`)
+    }
+  }
+  return { width: image.width, height: image.height }
 }
 
 /** Path under the creative origin; null when there is no asset. */

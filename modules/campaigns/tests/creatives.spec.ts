@@ -90,6 +90,25 @@ test.group('creatives over the API', () => {
     assert.equal((await api.read('creatives')).total, 0)
   })
 
+  test('a form may say the sides that the image has, and brings one file', async ({ client, assert }) => {
+    const { token } = await createWorld()
+    const api = new Management(client, token)
+    const { id: advertiserId } = await api.create('advertisers', { name: 'Adv' })
+    const fields = { advertiserId, name: 'x', landingUrl }
+    const png = await flat(300, 250).png().toBuffer()
+    const said = (width: string) => api.upload('creatives', { ...fields, width, height: '250' }, png, 'a.png')
+    assert.equal((await said('300')).status, 201)
+    for (const width of ['301', '3e2', '0x12c', '300px']) {
+      const answer = await said(width)
+      assert.deepEqual([answer.status, answer.body.field], [422, 'width'], width)
+    }
+    const twice = client.post('/api/v1/creatives').bearerToken(token).fields(fields)
+    const answer = await twice
+      .file('file', png, { filename: 'a.png' })
+      .file('file', png, { filename: 'b.png' })
+    assert.deepEqual([answer.status(), answer.body().field], [422, 'file'])
+  })
+
   test('the name of a file says nothing about its format', async ({ client, assert }) => {
     const api = new Management(client, (await createWorld()).token)
     const { id: advertiserId } = await api.create('advertisers', { name: 'Adv' })
