@@ -19,6 +19,7 @@ import { Reporting, type Metrics } from '#modules/reporting/contract'
 
 const PAGE_ROWS = 50
 const DAYS_SHOWN = 14
+const LIFETIME_SHOWN_MS = 360 * DAY_MS // what one report may span
 const STATUSES = new Set(['draft', 'active', 'paused', 'archived'])
 const SORTS = new Set(['name', '-name', 'startsAt', '-startsAt'])
 const MOVES: Record<string, { to: CampaignStatus; label: string; done: string }> = {
@@ -77,9 +78,16 @@ export default class CampaignsController {
       zone,
       filter: { campaign: [campaign.id] },
     }
+    // a goal counts from the first day on
+    const lifetime = dayIn(zone, Math.max(Math.min(campaign.startsAt, now), now - LIFETIME_SHOWN_MS))
     const [days, lines, names] = await Promise.all([
       this.report(ctx, { ...range, granularity: 'day' as const }),
-      this.report(ctx, { ...range, granularity: 'total' as const, group: ['line_item' as const] }),
+      this.report(ctx, {
+        ...range,
+        from: lifetime,
+        granularity: 'total' as const,
+        group: ['line_item' as const],
+      }),
       this.namesOf(ctx.principal.organisationId, campaign),
     ])
     const byLine = new Map(lines.rows.map((row) => [row.line_item ?? '', row as Metrics]))
