@@ -19,7 +19,7 @@ import { Reporting, type Metrics } from '#modules/reporting/contract'
 
 const PAGE_ROWS = 50
 const DAYS_SHOWN = 14
-const LIFETIME_SHOWN_MS = 360 * DAY_MS // what one report may span
+const LIFETIME_SHOWN_MS = 3_600 * DAY_MS // what one report may span
 const STATUSES = new Set(['draft', 'active', 'paused', 'archived'])
 const SORTS = new Set(['name', '-name', 'startsAt', '-startsAt'])
 const MOVES: Record<string, { to: CampaignStatus; label: string; done: string }> = {
