@@ -6,6 +6,7 @@ const TEXTS: Record<number, [string, string]> = {
   404: ['Nothing here', 'The page does not exist, or it is not yours to see.'],
   413: ['Too large', 'What you sent is larger than this page accepts. Nothing was changed.'],
   419: ['This form has expired', 'Go back, reload the page and send it again. Nothing was changed.'],
+  503: ['Not available now', 'The database cannot be reached. Try again in a moment.'],
   500: ['Our mistake', 'Something went wrong on our side. It has been logged; nothing was changed.'],
 }
 

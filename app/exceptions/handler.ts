@@ -3,7 +3,10 @@ import router from '@adonisjs/core/services/router'
 import { errors as vineErrors } from '@vinejs/vine'
 import { problem, ProblemException } from '#modules/kernel/problem'
 import { bodyFailureOf } from '#app/exceptions/body_failures'
+import { storeFailureOf } from '#app/exceptions/store_failures'
 
+/** A restart of PostgreSQL takes about as long. */
+const RETRY_AFTER_SECONDS = 5
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 type Failure = {
@@ -26,7 +29,9 @@ export default class HttpExceptionHandler extends ExceptionHandler {
   protected override ignoreStatuses = [400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429]
 
   override async handle(thrown: unknown, ctx: HttpContext) {
-    const error = bodyFailureOf(thrown) ?? thrown
+    const away = storeFailureOf(thrown)
+    if (away) ctx.response.header('retry-after', String(RETRY_AFTER_SECONDS))
+    const error = away ?? bodyFailureOf(thrown) ?? thrown
     if (this.wantsPage(ctx)) return this.page(error as Failure, ctx)
     return this.machine(error, ctx)
   }
@@ -50,28 +55,33 @@ export default class HttpExceptionHandler extends ExceptionHandler {
     if (error instanceof errors.E_ROUTE_NOT_FOUND) return this.nothing(ctx)
     const failure = error as Failure
     const status = failure.status ?? 500
-    if (status === 400)
+    if (status === 400) {
       return problem(response, 400, 'E_MALFORMED_BODY', {
         detail: 'The body could not be read as what its content-type says.',
       })
-    if (status === 413)
+    }
+    if (status === 413) {
       return problem(response, 413, 'E_BODY_TOO_LARGE', {
         detail: 'The body is larger than this endpoint accepts.',
       })
-    if (status === 415)
+    }
+    if (status === 415) {
       return problem(response, 415, 'E_UNSUPPORTED_MEDIA_TYPE', { detail: 'Send application/json.' })
-    if (status >= 500)
+    }
+    if (status >= 500) {
       return problem(response, 500, 'E_INTERNAL', {
         detail: 'Something went wrong on our side; it has been logged.',
       })
+    }
     return problem(response, status, failure.code ?? 'E_REFUSED', {})
   }
 
   /** No route: 405 where the address takes other methods, else 404. */
   private nothing({ request, response }: HttpContext) {
     const allowed = METHODS.filter((method) => router.match(request.url(), method, false) !== null)
-    if (allowed.length === 0)
+    if (allowed.length === 0) {
       return problem(response, 404, 'E_NOT_FOUND', { detail: 'There is nothing at this address.' })
+    }
     const allow = allowed.join(', ')
     response.header('allow', allow)
     return problem(response, 405, 'E_METHOD_NOT_ALLOWED', { detail: `This address takes ${allow}.` })
