@@ -46,6 +46,8 @@ export function describeTargeting(targeting: Targeting, names: ReadonlyMap<strin
       rule({ in: `where ${pair.key} is`, notIn: `where ${pair.key} is not` }, pair)
     ),
   ]
+  parts.push(...rule({ in: 'in the segment', notIn: 'not in the segment' }, targeting.segments, named))
+  for (const group of targeting.segments?.allOf ?? []) parts.push(`in the segment ${list(group, named)}`)
   const parted = (targeting.dayparts ?? []).map(
     ({ days, fromHour, toHour }) => `${days.map((day) => DAYS[day]).join(', ')} ${fromHour}:00–${toHour}:00`
   )

@@ -31,6 +31,12 @@ export type Daypart = { readonly days: readonly number[]; readonly fromHour: num
 /** Key-values: all listed keys must match; several request values of a key match when any does. */
 export type KeyValueRule = Rule & { readonly key: string }
 
+/**
+ * Segments of the person. Besides the rule, each group of `allOf` must hold one of the person's segments: an AND of
+ * ORs. Without a consent a person has no segments, so neither include nor group can match.
+ */
+export type SegmentRule = Rule & { readonly allOf?: readonly (readonly string[])[] }
+
 export type Targeting = {
   /** ISO 3166-1 alpha-2, upper case. */
   readonly countries?: Rule
@@ -44,6 +50,8 @@ export type Targeting = {
   /** Compared lower-case and trimmed. A request without keywords never matches an `include`. */
   readonly keywords?: Rule
   readonly keyValues?: readonly KeyValueRule[]
+  /** Ids of segments of the organisation. */
+  readonly segments?: SegmentRule
   /** Absent or empty: always. */
   readonly dayparts?: readonly Daypart[]
 }
@@ -111,6 +119,12 @@ export type ServingSnapshot = {
   /** Every creative that was ever servable, paused ones included: clicks of old ads still find their landing page. */
   readonly creatives: readonly SnapshotCreative[]
   readonly budgets: readonly SnapshotBudget[]
+}
+
+/** Which segments there are; a port that audiences implements. */
+export abstract class SegmentDirectory {
+  /** Those of `ids` that the organisation has, archived ones included. */
+  abstract existing(organisationId: Id<'organisation'>, ids: readonly string[]): Promise<ReadonlySet<string>>
 }
 
 /** What has been delivered and spent so far; published by billing, read by matching. A port that billing implements. */

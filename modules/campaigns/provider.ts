@@ -3,8 +3,9 @@ import { hostedModules } from '#config/topology'
 import { Outboxes } from '#modules/kernel/outbox'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { PartyDirectory } from '#modules/identity/contract'
-import { Campaigns, CampaignsProvisioning } from '#modules/campaigns/contract'
+import { Campaigns, CampaignsProvisioning, SegmentDirectory } from '#modules/campaigns/contract'
 import AssetStore from '#modules/campaigns/services/asset_store'
+import { NoSegments } from '#modules/campaigns/services/no_segments'
 import { advertiserLookup } from '#modules/campaigns/services/advertiser_lookup'
 
 /** Binds the faces of campaigns and mounts its routes where the process hosts it. */
@@ -20,6 +21,7 @@ export default class CampaignsProvider {
       const { default: Local } = await import('#modules/campaigns/services/local_campaigns')
       return resolver.make(Local)
     })
+    this.app.container.singleton(SegmentDirectory, () => new NoSegments())
     this.app.container.singleton(CampaignsProvisioning, async (resolver) => {
       const { default: Local } = await import('#modules/campaigns/services/provisioning')
       return resolver.make(Local)

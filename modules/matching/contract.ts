@@ -21,6 +21,8 @@ export type MatchInput = {
   /** Lower-case, trimmed. */
   readonly keywords: readonly string[]
   readonly keyValues: Readonly<Record<string, readonly string[]>>
+  /** Ids of the segments that the person is in; absent = none, which is also what no consent means. */
+  readonly segments?: readonly string[]
   readonly nowMs: number
   /** Two draws of 32 bits: share of voice and ties; creative weights. */
   readonly draw: readonly [number, number]
@@ -50,6 +52,7 @@ export const NO_SERVE = [
   'language',
   'keywords',
   'key_values',
+  'segments',
   'outranked',
   'share_of_voice',
   'already_on_page',

@@ -47,6 +47,7 @@ export function randomInput(
     language: dice.maybe(0.9, () => dice.skewed(words.LANGUAGES)),
     keywords: dice.chance(0.5) ? dice.times(dice.below(6), () => dice.skewed(words.KEYWORDS)) : [],
     keyValues: dice.chance(0.5) ? randomKeyValues(dice) : {},
+    ...(dice.chance(0.6) ? { segments: dice.times(dice.below(5), () => dice.skewed(words.SEGMENTS)) } : {}),
     nowMs: randomInstant(dice, snapshot, nowMs),
     draw: [dice.uint32(), dice.uint32()],
     used: dice.chance(0.2) ? usedLineItems(dice, snapshot) : new Set(),

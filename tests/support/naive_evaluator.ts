@@ -136,6 +136,12 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   }
   for (const rule of targeting.keyValues ?? [])
     if (refuses(rule, world.pairs.get(rule.key) ?? [])) return 'key_values'
+  const belongsTo = new Set(input.segments)
+  if (targeting.segments) {
+    const { include = [], exclude = [], allOf = [] } = targeting.segments
+    const inOne = (group: readonly string[]) => group.length === 0 || group.some((id) => belongsTo.has(id))
+    if (![include, ...allOf].every(inOne) || exclude.some((id) => belongsTo.has(id))) return 'segments'
+  }
   return null
 }
 

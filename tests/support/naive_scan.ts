@@ -58,6 +58,9 @@ export class NaiveScan {
     for (const rule of targeting.keyValues ?? []) {
       if (!some(rule, Object.hasOwn(input.keyValues, rule.key) ? input.keyValues[rule.key] : [])) return false
     }
+    const { segments } = targeting
+    if (!some(segments, input.segments ?? [])) return false
+    if (segments?.allOf?.some((include) => !some({ include }, input.segments ?? []))) return false
     if (targeting.dayparts?.length && !this.#onAir(lineItem)) return false
     return lineItem.creatives.some(({ creativeId, weight }) => {
       const creative = this.#creatives.get(creativeId)

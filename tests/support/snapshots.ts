@@ -11,6 +11,7 @@ import type {
   Daypart,
   KeyValueRule,
   Rule,
+  SegmentRule,
   ServingSnapshot,
   SnapshotCreative,
   SnapshotLineItem,
@@ -187,6 +188,7 @@ function randomTargeting(
     keyValues: dice.chance(targeted / 2)
       ? dice.times(1 + dice.below(2), () => randomKeyValueRule(dice))
       : undefined,
+    segments: dice.chance(targeted / 2) ? randomSegmentRule(dice) : undefined,
     dayparts: dice.chance(targeted / 2)
       ? dice.times(1 + dice.below(3), () => randomDaypart(dice))
       : undefined,
@@ -195,6 +197,14 @@ function randomTargeting(
 
 function randomKeyValueRule(dice: Dice): KeyValueRule {
   return { key: dice.skewed(words.KEYS), ...randomRule(dice, words.VALUES, 3) }
+}
+
+/** As other rules; every third also, or only, with groups, of which now and then one is empty. */
+function randomSegmentRule(dice: Dice): SegmentRule {
+  const rule = dice.chance(0.8) ? randomRule(dice, words.SEGMENTS, 4) : {}
+  if (dice.chance(0.66)) return rule
+  const group = () => dice.times(dice.below(4), () => dice.skewed(words.SEGMENTS))
+  return { ...rule, allOf: dice.times(dice.below(3), group) }
 }
 
 /** Include more often than exclude, now and then both (also with a value in common) or an empty list. */

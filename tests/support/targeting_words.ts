@@ -172,3 +172,9 @@ export const CLOCK_CHANGES = [
   '2026-11-01T04:30:00Z',
   '2026-09-26T14:00:00Z',
 ].map((instant) => Date.parse(instant))
+
+/** Ids of segments, some of which no rule names. */
+export const SEGMENTS = Array.from(
+  { length: 30 },
+  (_, at) => `0193e0a0-0000-7000-8000-${String(at + 1).padStart(12, '0')}`
+)

@@ -8,13 +8,14 @@ import type { Query, Work } from '#modules/kernel/records/work'
 import { archived, fixed, notFound, type FieldFault } from '#modules/kernel/records/refusals'
 import { Tenancy, type Transaction } from '#modules/kernel/tenancy'
 import { Clock } from '#modules/kernel/time'
+import { SegmentDirectory } from '#modules/campaigns/contract'
 import Campaign from '#modules/campaigns/models/campaign'
 import LineItem from '#modules/campaigns/models/line_item'
 import { assign, assignedTo, hasActiveCreative } from '#modules/campaigns/services/assignments'
 import { advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
 import { lineItemJson } from '#modules/campaigns/services/line_item_json'
 import { checkTerm, checkTier, lacking } from '#modules/campaigns/services/line_item_rules'
-import { strangers } from '#modules/campaigns/services/targeting_links'
+import { strangers, strangeSegment } from '#modules/campaigns/services/targeting_links'
 import type { LineItemInput } from '#modules/campaigns/validators/inputs'
 import { lineItemLists } from '#modules/campaigns/validators/lists'
 import { endOf, startOf } from '#modules/campaigns/validators/when'
@@ -31,7 +32,8 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     tenancy: Tenancy,
     clock: Clock,
     identity: Identity,
-    private inventory: Inventory
+    private inventory: Inventory,
+    private segments: SegmentDirectory
   ) {
     super(tenancy, clock, identity)
   }
@@ -47,11 +49,13 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     return own === null ? query : query.whereIn('advertiser_id', own)
   }
 
-  /** Sites and placements lie with inventory; whether they exist is asked before the transaction. */
+  /** Sites and placements lie with inventory, segments with audiences; whether they exist is asked before the transaction. */
   protected override async gather(caller: Principal, input: Partial<LineItemInput>) {
     if (input.targeting) {
       const stranger = await strangers(this.inventory, caller.organisationId, input.targeting)
       if (stranger) throw notFound(stranger.kind, stranger.field)
+      const segment = await strangeSegment(this.segments, caller.organisationId, input.targeting)
+      if (segment) throw notFound('segment', segment)
     }
     return this.organisation(caller)
   }

@@ -26,6 +26,9 @@ export function keyword(word: string): string | null {
 const id: WordReader = (word) => (isUuid(word.toLowerCase()) ? word.toLowerCase() : null)
 const text = `text of 1 to ${WORD_LENGTH} characters on one line`
 
+/** Segments: a rule with groups besides. */
+export const SEGMENT: Dimension = { read: id, expected: 'the id of a segment' }
+
 /** Dimensions that are one rule of words. */
 export const DIMENSIONS = {
   countries: { read: country, expected: 'an ISO 3166-1 country code such as DE' },

@@ -1,14 +1,16 @@
 import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
-import type { Daypart, KeyValueRule, Rule, Targeting } from '#modules/campaigns/contract'
+import type { Daypart, KeyValueRule, Rule, SegmentRule, Targeting } from '#modules/campaigns/contract'
 import {
   DIMENSIONS,
   plainWord,
+  SEGMENT,
   type Dimension,
   type DimensionName,
 } from '#modules/campaigns/validators/dimensions'
 
 const MAX_WORDS = 1_000 // of one list; longer lists belong into a segment
 const MAX_KEYS = 50
+const MAX_GROUPS = 20 // of segments joined by AND
 const MAX_DAYPARTS = 168 // hours of a week
 const WORD: Dimension = { read: plainWord, expected: 'text of 1 to 100 characters on one line' }
 
@@ -83,6 +85,25 @@ function readKeyValues(value: unknown, path: string): Read<KeyValueRule[]> {
   return { value: rules }
 }
 
+/** A rule of segments, and groups of which each must hold one: no empty group, for it could never hold anybody. */
+function readSegments(value: unknown, path: string): Read<SegmentRule | null> {
+  const rule = readRule(value, path, SEGMENT, ['include', 'exclude', 'allOf'])
+  if (isFault(rule)) return rule
+  const groups = plain(value)?.allOf ?? []
+  if (!Array.isArray(groups) || groups.length > MAX_GROUPS) {
+    return { inner: `${path}.allOf`, expected: `a list of at most ${MAX_GROUPS} lists of segments` }
+  }
+  const allOf: string[][] = []
+  for (const [position, group] of groups.entries()) {
+    const words = readWords(group, `${path}.allOf.${position}`, SEGMENT)
+    if (isFault(words)) return words
+    if (words.value.length === 0)
+      return { inner: `${path}.allOf.${position}`, expected: 'a list of segments' }
+    allOf.push(words.value)
+  }
+  return allOf.length === 0 ? rule : { value: { ...rule.value, allOf } }
+}
+
 function readDayparts(value: unknown, path: string): Read<Daypart[]> {
   if (!Array.isArray(value) || value.length > MAX_DAYPARTS) {
     return { inner: path, expected: `a list of at most ${MAX_DAYPARTS}` }
@@ -116,9 +137,10 @@ function readDaypart(part: Plain | null, path: string): Read<Daypart> {
 
 function readDimension(name: string, value: unknown): Read<unknown> {
   if (name === 'keyValues') return readKeyValues(value, name)
+  if (name === 'segments') return readSegments(value, name)
   if (name === 'dayparts') return readDayparts(value, name)
   if (Object.hasOwn(DIMENSIONS, name)) return readRule(value, name, DIMENSIONS[name as DimensionName])
-  const known = [...Object.keys(DIMENSIONS), 'keyValues', 'dayparts'].join(', ')
+  const known = [...Object.keys(DIMENSIONS), 'keyValues', 'segments', 'dayparts'].join(', ')
   return { inner: name.slice(0, 100), expected: `absent: there is no such dimension; known are ${known}` }
 }
 
@@ -149,6 +171,10 @@ export function targeting() {
     type: 'array',
     items: { ...rule, properties: { key: { type: 'string' }, ...rule.properties }, required: ['key'] },
   }
+  const segments = {
+    ...rule,
+    properties: { ...rule.properties, allOf: { type: 'array', maxItems: MAX_GROUPS, items: words } },
+  }
   const dayparts = {
     type: 'array',
     items: {
@@ -161,6 +187,6 @@ export function targeting() {
       required: ['days', 'fromHour', 'toHour'],
     },
   }
-  const schema = { type: 'object', properties: { ...properties, keyValues, dayparts } }
+  const schema = { type: 'object', properties: { ...properties, keyValues, segments, dayparts } }
   return parsed<Targeting, Targeting>('targeting', schema, readTargeting)
 }

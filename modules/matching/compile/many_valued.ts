@@ -7,11 +7,12 @@ export function normalKeyword(keyword: string): string {
   return keyword.trim().toLowerCase()
 }
 
-/** Numbers the keywords and key-values that rules name, and lays the rules out end to end. */
+/** Numbers the keywords, key-values and segments that rules name, and lays the rules out end to end. */
 export function indexManyValued(words: number, lineItems: readonly (SnapshotLineItem | null)[]): ManyValued {
   const keywords = new Map<string, number>()
   const keyValues = new Map<string, Map<string, number>>()
-  const ruled = new Uint32Array(words)
+  const segments = new Map<string, number>()
+  const ruled = new Int32Array(words)
   const ruleStart: number[] = []
   const includeStart: number[] = []
   const excludeStart: number[] = []
@@ -39,12 +40,16 @@ export function indexManyValued(words: number, lineItems: readonly (SnapshotLine
       keyValues.set(rule.key, numbers)
       addRule(line, rule, numbers)
     }
+    if (!lineItem?.targeting.segments) return
+    addRule(line, lineItem.targeting.segments, segments)
+    for (const include of lineItem.targeting.segments.allOf ?? []) addRule(line, { include }, segments)
   })
   ruleStart.push(includeStart.length)
   includeStart.push(values.length)
   return {
     keywords,
     keyValues,
+    segments,
     valueCount,
     ruled,
     ruleStart: Uint32Array.from(ruleStart),

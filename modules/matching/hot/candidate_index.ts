@@ -39,8 +39,8 @@ export type CandidateIndex = {
   readonly lineCount: number
   readonly words: number
   readonly summaryWords: number
-  readonly bits: Uint32Array
-  readonly summary: Uint32Array
+  readonly bits: Int32Array
+  readonly summary: Int32Array
   /** First word of each of the four tiers, and the end; 5 entries. */
   readonly tierWord: Uint32Array
   /** End (exclusive) of the run of numbers with the same tier and eCPM. */
@@ -68,16 +68,17 @@ export type CandidateIndex = {
 }
 
 /**
- * Keywords and key-values, checked on survivors only. Each value that a rule names has a number. Rules of line n are
+ * Keywords, key-values and segments, checked on survivors only. Each value that a rule names has a number. Rules of line n are
  * ruleStart[n] … ruleStart[n + 1]; values of rule r: includes from includeStart[r], excludes from excludeStart[r]
  * up to includeStart[r + 1].
  */
 export type ManyValued = {
   readonly keywords: ReadonlyMap<string, number>
   readonly keyValues: ReadonlyMap<string, ReadonlyMap<string, number>>
+  readonly segments: ReadonlyMap<string, number>
   readonly valueCount: number
   /** Bitset of the line items that have such rules. */
-  readonly ruled: Uint32Array
+  readonly ruled: Int32Array
   readonly ruleStart: Uint32Array
   readonly includeStart: Uint32Array
   readonly excludeStart: Uint32Array

@@ -1,4 +1,4 @@
-/** Keywords and key-values of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
+/** Keywords, key-values and segments of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
 import type { MatchInput } from '#modules/matching/contract'
 import { clearBit, hasBit, lowestBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex, ManyValued } from '#modules/matching/hot/candidate_index'
@@ -61,13 +61,20 @@ function anyStamped(
   return false
 }
 
-/** Marks the keywords and key-values of the request that some rule names. */
+/** Marks the keywords, segments and key-values of the request that some rule names. */
 function stampValues(many: ManyValued, request: HotRequest, input: MatchInput): void {
   const { valueStamp, serial } = request
   request.valuesStamped = true
   for (let at = 0; at < input.keywords.length; at++) {
     const value = many.keywords.get(input.keywords[at])
     if (value !== undefined) valueStamp[value] = serial
+  }
+  const segments = input.segments
+  if (segments !== undefined && many.segments.size > 0) {
+    for (let at = 0; at < segments.length; at++) {
+      const value = many.segments.get(segments[at])
+      if (value !== undefined) valueStamp[value] = serial
+    }
   }
   if (many.keyValues.size === 0) return
   for (const key in input.keyValues) {

@@ -51,6 +51,9 @@ const CHECKS: Readonly<Partial<Record<NoServe, Check>>> = {
     ),
   key_values: ({ lineItem, input }) =>
     (lineItem.targeting.keyValues ?? []).some((rule) => !admitsAny(rule, valuesOf(input, rule.key))),
+  segments: ({ lineItem: { targeting }, input: { segments = [] } }) =>
+    !admitsAny(targeting.segments, segments) ||
+    (targeting.segments?.allOf ?? []).some((include) => !admitsAny({ include }, segments)),
 }
 
 /** The first reason, in the order of NO_SERVE, for which a line item does not meet a request; null = it does. */
