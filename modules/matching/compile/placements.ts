@@ -45,8 +45,8 @@ export function* indexPlacements(
   yield
   const bySize = sizeRows(rows.words, creatives, sizes)
   yield
-  const byFloor = new Map<number, Uint32Array>()
-  const none = new Uint32Array(rows.words)
+  const byFloor = new Map<number, Int32Array>()
+  const none = new Int32Array(rows.words)
   const indexed = new Map<string, IndexedPlacement>()
   for (const placement of snapshot.placements) {
     const distinct = new Map(placement.sizes.map((size) => [sizes.of(size), size]))
@@ -55,7 +55,7 @@ export function* indexPlacements(
     })
     const floor = byFloor.get(placement.floorMicros) ?? floorRow(rows.words, lineItems, placement.floorMicros)
     byFloor.set(placement.floorMicros, floor)
-    const row = new Uint32Array(rows.words)
+    const row = new Int32Array(rows.words)
     for (const size of placementSizes) unite(row, rows.get(size.row))
     intersect(row, bySite.byValue.get(placement.siteId) ?? bySite.other)
     intersect(row, byPlacement.byValue.get(placement.id) ?? byPlacement.other)
@@ -71,12 +71,12 @@ function sizeRows(
   words: number,
   creatives: readonly (readonly Servable[])[],
   sizes: SizeNumbers
-): Map<number, Uint32Array> {
-  const bySize = new Map<number, Uint32Array>()
+): Map<number, Int32Array> {
+  const bySize = new Map<number, Int32Array>()
   creatives.forEach((servable, line) => {
     for (const { creative } of servable) {
       const number = sizes.of(creative)
-      const row = bySize.get(number) ?? new Uint32Array(words)
+      const row = bySize.get(number) ?? new Int32Array(words)
       bySize.set(number, row)
       setBit(row, line)
     }
@@ -84,8 +84,8 @@ function sizeRows(
   return bySize
 }
 
-function floorRow(words: number, lineItems: LineItems, floorMicros: number): Uint32Array {
-  const row = new Uint32Array(words)
+function floorRow(words: number, lineItems: LineItems, floorMicros: number): Int32Array {
+  const row = new Int32Array(words)
   lineItems.forEach((line, number) => {
     if (line && (line.tier === 'house' || line.ecpmMicros >= floorMicros)) setBit(row, number)
   })

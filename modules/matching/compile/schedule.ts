@@ -26,10 +26,10 @@ export function compileSchedule(words: number, lineItems: readonly (SnapshotLine
     groupOf,
     zones: groups.zones,
     zoneOfGroup: Uint32Array.from(groups.zoneOfGroup),
-    hours: Uint8Array.from(groups.hours.flatMap((week) => [...week])),
+    hours: endToEnd(groups.hours),
     interval: new Float64Array([Infinity, -Infinity]),
     groupRuns: new Uint8Array(groups.hours.length),
-    running: new Uint32Array(words),
+    running: new Int32Array(words),
   }
 }
 
@@ -40,6 +40,12 @@ export function weekOf(dayparts: readonly Daypart[]): Uint8Array {
     for (const day of days) week.fill(1, (day - 1) * 24 + fromHour, (day - 1) * 24 + toHour)
   }
   return week
+}
+
+function endToEnd(weeks: readonly Uint8Array[]): Uint8Array {
+  const hours = new Uint8Array(weeks.length * HOURS_PER_WEEK)
+  weeks.forEach((week, group) => hours.set(week, group * HOURS_PER_WEEK))
+  return hours
 }
 
 /** Equal (zone, hours) share a group; group 0 is for line items without dayparts. */
@@ -53,7 +59,7 @@ class Groups {
   of({ id, timeZone, targeting }: SnapshotLineItem): number {
     if (!targeting.dayparts?.length) return 0
     const week = weekOf(targeting.dayparts)
-    const key = `${timeZone} ${week.join('')}`
+    const key = `${timeZone} ${Buffer.from(week).toString('latin1')}`
     const known = this.#groups.get(key)
     if (known !== undefined) return known
     this.zoneOfGroup.push(this.#zone(id, timeZone))

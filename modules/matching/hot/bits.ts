@@ -1,4 +1,7 @@
-/** Arithmetic on 32-bit words of a bitset. Pure, no allocation; bit `line & 31` of word `line >>> 5` stands for a line item. */
+/**
+ * Arithmetic on 32-bit words of a bitset. Pure, no allocation; bit `line & 31` of word `line >>> 5` stands for a line item.
+ * Words are signed: a number above 2^31 that leaves a function not yet optimised is put on the heap.
+ */
 
 /** Number of set bits. @source "Bit Twiddling Hacks", counting bits set in parallel */
 export function countBits(word: number): number {
@@ -28,14 +31,14 @@ export function bitsWithin(word: number, first: number, from: number, to: number
   return kept
 }
 
-export function hasBit(words: Uint32Array, line: number): boolean {
+export function hasBit(words: Int32Array, line: number): boolean {
   return (words[line >>> 5] & (1 << (line & 31))) !== 0
 }
 
-export function setBit(words: Uint32Array, line: number): void {
+export function setBit(words: Int32Array, line: number): void {
   words[line >>> 5] |= 1 << (line & 31)
 }
 
-export function clearBit(words: Uint32Array, line: number): void {
+export function clearBit(words: Int32Array, line: number): void {
   words[line >>> 5] &= ~(1 << (line & 31))
 }

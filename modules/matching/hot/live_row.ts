@@ -8,14 +8,14 @@ import { advanceTo, holdsAt } from '#modules/matching/hot/schedule'
 
 export type LiveRow = {
   /** Line items that are not held (`setOpen`). */
-  readonly open: Uint32Array
+  readonly open: Int32Array
   /** Line items whose campaign has money left and whose goal is not reached. */
-  readonly funded: Uint32Array
+  readonly funded: Int32Array
 }
 
 /** A row on which nothing is held and nothing is spent; it is current once `bringTo` was called. */
 export function newLiveRow(index: CandidateIndex): LiveRow {
-  return { open: new Uint32Array(index.words).fill(-1), funded: new Uint32Array(index.words).fill(-1) }
+  return { open: new Int32Array(index.words).fill(-1), funded: new Int32Array(index.words).fill(-1) }
 }
 
 /** Makes the row hold at `nowMs`; two comparisons while it already does. */

@@ -27,11 +27,11 @@ export type HotRequest = {
   valuesStamped: boolean
   serial: number
   mode: typeof ANY | typeof UNUSED | typeof USED
-  readonly used: Uint32Array
+  readonly used: Int32Array
   /** Draw for shares and ties (changes as tiers fall through), draw for creatives; whole numbers below 2^32. */
   readonly draws: Float64Array
   /** Survivors of the last scan: bits by word, and the words that are not 0, ascending. */
-  readonly survivors: Uint32Array
+  readonly survivors: Int32Array
   readonly hitWords: Uint32Array
   /** Guaranteed line items that tie; its length is how many are asked before all are looked at. */
   readonly tied: Uint32Array
@@ -56,9 +56,9 @@ export function newRequest(index: CandidateIndex): HotRequest {
     valuesStamped: false,
     serial: 0,
     mode: ANY,
-    used: new Uint32Array(index.words),
+    used: new Int32Array(index.words),
     draws: new Float64Array(2),
-    survivors: new Uint32Array(index.words),
+    survivors: new Int32Array(index.words),
     hitWords: new Uint32Array(index.words),
     tied: new Uint32Array(ASKED_FIRST),
   }

@@ -2,7 +2,7 @@
  * The inner loop: ANDs the rows of a request, word by word, skipping by summary what cannot match. Budget: 0.3 µs for
  * 10,000 line items whose words are all non-empty, no allocation.
  */
-import { LIVE_ROW, type CandidateIndex } from '#modules/matching/hot/candidate_index'
+import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import { bitsWithin, lowestBit } from '#modules/matching/hot/bits'
 import { ANY, UNUSED, type HotRequest } from '#modules/matching/hot/request'
 
@@ -14,34 +14,26 @@ import { ANY, UNUSED, type HotRequest } from '#modules/matching/hot/request'
 export function scan(index: CandidateIndex, request: HotRequest, fromWord: number, toWord: number): number {
   const { bits, words, summary, summaryWords } = index
   const { survivors, hitWords, mode, used, sizeRows, sizeRowCount } = request
-  const placement = request.placementRow
-  const country = request.countryRow
-  const device = request.deviceRow
-  const os = request.osRow
-  const browser = request.browserRow
-  const language = request.languageRow
+  const placement = request.placementRow * words
+  const country = request.countryRow * words
+  const device = request.deviceRow * words
+  const os = request.osRow * words
+  const browser = request.browserRow * words
+  const language = request.languageRow * words
   let hits = 0
   for (let at = fromWord >>> 5; at << 5 < toWord; at++) {
-    let mask =
-      summary[LIVE_ROW * summaryWords + at] &
-      summary[placement * summaryWords + at] &
-      summary[country * summaryWords + at] &
-      summary[device * summaryWords + at] &
-      summary[os * summaryWords + at] &
-      summary[browser * summaryWords + at] &
-      summary[language * summaryWords + at]
-    mask = bitsWithin(mask, at << 5, fromWord, toWord)
+    let mask = bitsWithin(wordsToTry(summary, summaryWords, request, at), at << 5, fromWord, toWord)
     while (mask !== 0) {
       const word = (at << 5) + lowestBit(mask)
       mask &= mask - 1
       let bitsLeft =
-        bits[LIVE_ROW * words + word] &
-        bits[placement * words + word] &
-        bits[country * words + word] &
-        bits[device * words + word] &
-        bits[os * words + word] &
-        bits[browser * words + word] &
-        bits[language * words + word]
+        bits[word] &
+        bits[placement + word] &
+        bits[country + word] &
+        bits[device + word] &
+        bits[os + word] &
+        bits[browser + word] &
+        bits[language + word]
       if (bitsLeft === 0) continue
       if (sizeRowCount > 0) bitsLeft &= anySize(bits, words, word, sizeRows, sizeRowCount)
       if (mode !== ANY) bitsLeft &= mode === UNUSED ? ~used[word] : used[word]
@@ -53,9 +45,22 @@ export function scan(index: CandidateIndex, request: HotRequest, fromWord: numbe
   return hits
 }
 
+/** Which of 32 words may hold a survivor: those that no row of the request has empty. LIVE_ROW is the first row. */
+function wordsToTry(summary: Int32Array, summaryWords: number, request: HotRequest, at: number): number {
+  return (
+    summary[at] &
+    summary[request.placementRow * summaryWords + at] &
+    summary[request.countryRow * summaryWords + at] &
+    summary[request.deviceRow * summaryWords + at] &
+    summary[request.osRow * summaryWords + at] &
+    summary[request.browserRow * summaryWords + at] &
+    summary[request.languageRow * summaryWords + at]
+  )
+}
+
 /** Line items of a word that have a creative of at least one of the sizes asked for. */
 function anySize(
-  bits: Uint32Array,
+  bits: Int32Array,
   words: number,
   word: number,
   sizeRows: Uint32Array,
@@ -72,7 +77,7 @@ export function survives(index: CandidateIndex, request: HotRequest, line: numbe
   const word = line >>> 5
   let bit =
     (1 << (line & 31)) &
-    bits[LIVE_ROW * words + word] &
+    bits[word] &
     bits[request.placementRow * words + word] &
     bits[request.countryRow * words + word] &
     bits[request.deviceRow * words + word] &

@@ -21,7 +21,7 @@ export type Schedule = {
   /** Distinct starts and ends, ascending. */
   readonly edges: Float64Array
   /** Group of equal (zone, dayparts) of each line item; ALWAYS when it has none. */
-  readonly groupOf: Uint16Array | Uint32Array
+  readonly groupOf: Uint32Array
   /** Distinct zones that have dayparts, and by group: its zone and the 168 hours of its week, 1 = runs. Group 0 is unused. */
   readonly zones: readonly ZoneHour[]
   readonly zoneOfGroup: Uint32Array
@@ -29,7 +29,7 @@ export type Schedule = {
   /** Valid in [interval[0], interval[1]): whether each group runs, and the line items that run. */
   readonly interval: Float64Array
   readonly groupRuns: Uint8Array
-  readonly running: Uint32Array
+  readonly running: Int32Array
 }
 
 /** True when `running` already holds at `nowMs`. */

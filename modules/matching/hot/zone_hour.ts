@@ -14,17 +14,7 @@ export class ZoneHour {
 
   /** @throws RangeError when the zone is not one that the runtime knows */
   constructor(readonly zone: string) {
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      era: 'short',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    })
+    this.#format = formatOf(zone)
   }
 
   /** Moves to the hour that holds `nowMs`; nothing to do while it stays within the interval. */
@@ -80,4 +70,25 @@ export class ZoneHour {
     }
     return high
   }
+}
+
+/** Formats by zone, for the life of the process: one takes about half a millisecond to make, and there are few zones. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone)
+  if (known) return known
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+  formats.set(zone, format)
+  return format
 }
