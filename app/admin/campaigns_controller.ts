@@ -22,14 +22,16 @@ const DAYS_SHOWN = 14
 const LIFETIME_SHOWN_MS = 3_600 * DAY_MS // what one report may span
 const STATUSES = new Set(['draft', 'active', 'paused', 'archived'])
 const SORTS = new Set(['name', '-name', 'startsAt', '-startsAt'])
-const MOVES: Record<string, { to: CampaignStatus; label: string; done: string }> = {
-  activate: { to: 'active', label: 'Activate', done: 'The campaign is active; it serves within seconds.' },
-  pause: {
-    to: 'paused',
-    label: 'Pause',
-    done: 'The campaign is paused; its last ad is gone within seconds.',
-  },
-}
+const MOVES = new Map<string, { to: CampaignStatus; label: string; done: string }>([
+  [
+    'activate',
+    { to: 'active', label: 'Activate', done: 'The campaign is active; it serves within seconds.' },
+  ],
+  [
+    'pause',
+    { to: 'paused', label: 'Pause', done: 'The campaign is paused; its last ad is gone within seconds.' },
+  ],
+])
 
 /** Pages about campaigns. */
 @inject()
@@ -121,7 +123,7 @@ export default class CampaignsController {
 
   /** Activates or pauses, then shows the campaign again. */
   async move(ctx: HttpContext) {
-    const move = MOVES[ctx.params.action as string]
+    const move = MOVES.get(ctx.params.action as string)
     if (!move || !isUuid(ctx.params.id)) throw new errors.E_ROUTE_NOT_FOUND(['POST', ctx.request.url()])
     if (!ctx.principal.permissions.has('demand.write')) return ctx.response.abort('Not allowed', 403)
     const outcome = await this.campaigns.setStatus(ctx.principal, ctx.params.id, move.to, null)
@@ -182,7 +184,7 @@ function movesOf(campaign: CampaignSummary) {
       : campaign.status === 'draft' || campaign.status === 'paused'
         ? 'activate'
         : null
-  return action ? [{ action, label: MOVES[action]!.label, primary: action === 'activate' }] : []
+  return action ? [{ action, label: MOVES.get(action)!.label, primary: action === 'activate' }] : []
 }
 
 function lineProps(
