@@ -98,10 +98,12 @@ export default class CampaignsController {
       requests: 0,
       impressions: 0,
       viewable: 0,
+      measurable: 0,
+      viewableRate: 0,
       clicks: 0,
       ctr: 0,
       spend: { amount: '0.000000000', currency: frame.currency },
-      gross: { impressions: 0, viewable: 0, clicks: 0 },
+      gross: { impressions: 0, viewable: 0, clicks: 0, measurable: 0 },
       filtered: {},
     }
     return renderPage(ctx, 'campaign', {

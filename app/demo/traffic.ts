@@ -27,10 +27,10 @@ export type TrafficSummary = {
 }
 
 type Mix = { humans: string[]; bots: string[]; paths: [string, number][]; referrers: [string, number][] }
-type Ad = { urls: { impression: string; viewable: string; click: string } }
+type Ad = { urls: { impression: string; viewable: string; measurable: string; click: string } }
 
 /** Shares as a mid-size news site sees them: invalid traffic a few percent, two thirds of the ads viewable, clicks rare. */
-const SHARE = { bot: 0.04, impression: 0.96, viewable: 0.66, click: 0.006 }
+const SHARE = { bot: 0.04, impression: 0.96, measurable: 0.97, viewable: 0.66, click: 0.006 }
 const MOST_OPEN_VIEWS = 200 // beyond this the server is slower than the rate: wait instead of piling up
 const MOST_LATER_MS = 1_500 // a reader's eye arrives and clicks within this
 const LANGUAGES = [
@@ -168,17 +168,19 @@ export class TrafficReplay {
   }
 
   private async show(ad: Ad, headers: Record<string, string>): Promise<void> {
-    const [shown, seen, clicked, later] = [
+    const [shown, measured, seen, clicked, later] = [
       this.unit() < SHARE.impression,
+      this.unit() < SHARE.measurable,
       this.unit() < SHARE.viewable,
       this.unit() < SHARE.click,
       this.unit(),
     ]
     if (!shown) return
     if (await this.fire(ad.urls.impression, headers, 200)) this.summary.impressions += 1
+    if (measured) await this.fire(ad.urls.measurable, headers, 200)
     if (!seen && !clicked) return
     await sleep(later * MOST_LATER_MS)
-    if (seen && (await this.fire(ad.urls.viewable, headers, 200))) this.summary.viewable += 1
+    if (measured && seen && (await this.fire(ad.urls.viewable, headers, 200))) this.summary.viewable += 1
     if (clicked && (await this.fire(ad.urls.click, headers, 302))) this.summary.clicks += 1
   }
 

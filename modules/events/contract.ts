@@ -3,8 +3,8 @@ import type { Currency } from '#modules/kernel/money'
 import type { Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
 
-/** Kinds of fact. Numbers are stored: only ever add. */
-export const FACT_KIND = { request: 1, impression: 2, viewable: 3, click: 4 } as const
+/** Kinds of fact. Numbers are stored: only ever add. `measurable`: whether the ad was seen could be measured. */
+export const FACT_KIND = { request: 1, impression: 2, viewable: 3, click: 4, measurable: 5 } as const
 export type FactKind = (typeof FACT_KIND)[keyof typeof FACT_KIND]
 export type FactName = keyof typeof FACT_KIND
 

@@ -25,7 +25,7 @@ export type DeliveryQuery = {
 }
 
 /** Kinds of fact as reports name them. */
-export type Counted = 'requests' | 'impressions' | 'viewable' | 'clicks'
+export type Counted = 'requests' | 'impressions' | 'viewable' | 'clicks' | 'measurable'
 
 export type Metrics = {
   /** All ad requests, invalid ones included; `filteredByKind.requests` says how many were. */
@@ -33,6 +33,10 @@ export type Metrics = {
   /** Valid, deduplicated, net of filters. */
   impressions: number
   viewable: number
+  /** Impressions whose viewability could be measured. */
+  measurable: number
+  /** viewable ÷ measurable, at most 1; 0 when nothing could be measured. */
+  viewableRate: number
   clicks: number
   /** clicks ÷ impressions, 0 when there are none. */
   ctr: number
@@ -40,7 +44,7 @@ export type Metrics = {
   spend: MoneyJson
   /** Only there when lines were sold in other currencies as well. */
   spendOther?: MoneyJson[]
-  gross: { impressions: number; viewable: number; clicks: number }
+  gross: { impressions: number; viewable: number; clicks: number; measurable: number }
   /** By reason: how many of gross were filtered, all kinds together; their sum is gross minus net. */
   filtered: Record<string, number>
   filteredByKind: Record<Counted, Record<string, number>>

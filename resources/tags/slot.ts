@@ -1,11 +1,11 @@
 /** One `<div data-placard="…">` of a page. */
-import { watchAd } from './watch.ts'
+import { watchAd, type TrackerUrls } from './watch.ts'
 
 export type Ad = {
   readonly markup: string
   readonly width: number
   readonly height: number
-  readonly urls: { readonly impression: string; readonly viewable: string }
+  readonly urls: TrackerUrls
 }
 export type Decision = {
   readonly ad: Ad | null

@@ -1,11 +1,18 @@
 /** Counting in the browser: an impression when the ad has begun to render, viewable when it was seen. */
-export type TrackerUrls = { readonly impression: string; readonly viewable: string }
+import { canMeasure, watchView } from './view.ts'
 
-/** Half of the pixels for one second; three tenths for ads from 242,500 pixels. @source MRC Viewable Ad Impression Guidelines 2.0 */
-const VIEWABLE_MS = 1000
-const LARGE_AD_PIXELS = 242_500
-const SHARE = 0.5
-const LARGE_SHARE = 0.3
+export type TrackerUrls = {
+  readonly impression: string
+  readonly viewable: string
+  /** Absent in answers of servers before 0.2. */
+  readonly measurable?: string
+}
+export type AdNews = {
+  readonly rendered?: () => void
+  readonly viewable?: () => void
+  /** See `ViewNews.seen`. */
+  readonly seen?: (milliseconds: number) => void
+}
 
 /** Calls a tracker without cookies; survives that the page is left. */
 export function send(url: string): void {
@@ -18,52 +25,29 @@ export function send(url: string): void {
 }
 
 /**
- * Watches one ad: sends the impression once `media` has loaded, then the viewable tracker once `media` was in view
- * long enough in a visible page. Returns what stops the watch.
+ * Watches one ad: sends the impression once `media` has loaded and, where seeing can be measured, says so; then sends
+ * the viewable tracker once `media` was in view long enough. Returns what stops the watch.
  */
-export function watchAd(media: HTMLImageElement | HTMLIFrameElement, urls: TrackerUrls): () => void {
+export function watchAd(media: HTMLElement, urls: TrackerUrls | null, news: AdNews = {}): () => void {
   let stopViewing = () => {}
   const rendered = () => {
     media.removeEventListener('load', rendered)
-    send(urls.impression)
-    stopViewing = watchView(media, () => send(urls.viewable))
+    if (urls) send(urls.impression)
+    if (urls?.measurable && canMeasure()) send(urls.measurable)
+    const viewable = () => {
+      if (urls) send(urls.viewable)
+      news.viewable?.()
+    }
+    stopViewing = watchView(media, { viewable, seen: news.seen })
+    news.rendered?.()
   }
   if (media instanceof HTMLImageElement && media.complete) {
     if (media.naturalWidth > 0) rendered()
-  } else media.addEventListener('load', rendered)
+  } else if (media instanceof HTMLImageElement || media instanceof HTMLIFrameElement) {
+    media.addEventListener('load', rendered)
+  } else rendered()
   return () => {
     media.removeEventListener('load', rendered)
     stopViewing()
   }
-}
-
-function watchView(element: Element, seen: () => void): () => void {
-  if (typeof IntersectionObserver !== 'function') return () => {}
-  const box = element.getBoundingClientRect()
-  const share = box.width * box.height >= LARGE_AD_PIXELS ? LARGE_SHARE : SHARE
-  let inView = false
-  let timer = 0
-  const observer = new IntersectionObserver(
-    (entries) => {
-      inView = entries[entries.length - 1]!.intersectionRatio >= share
-      update()
-    },
-    { threshold: share }
-  )
-  const stop = () => {
-    observer.disconnect()
-    document.removeEventListener('visibilitychange', update)
-    clearTimeout(timer)
-  }
-  function update() {
-    clearTimeout(timer)
-    if (!inView || document.visibilityState !== 'visible') return
-    timer = setTimeout(() => {
-      stop()
-      seen()
-    }, VIEWABLE_MS) as unknown as number
-  }
-  observer.observe(element)
-  document.addEventListener('visibilitychange', update)
-  return stop
 }

@@ -7,7 +7,7 @@ export type EdgeUnderTest = {
   readonly placementId: string
   readonly landingUrl: string
 }
-type Ad = { markup: string; urls: { impression: string; viewable: string; click: string } }
+type Ad = { markup: string; urls: Record<'impression' | 'viewable' | 'measurable' | 'click', string> }
 
 export const BROWSER_AGENT =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
@@ -153,9 +153,9 @@ export function edgeAnswers(name: string, open: () => Promise<EdgeUnderTest>): v
   })
 
   test.group(`${name}: trackers`, () => {
-    test('impression and viewable are a pixel, for HEAD too', async ({ assert }) => {
+    test('impression, viewable and measurable are a pixel, for HEAD too', async ({ assert }) => {
       const { urls } = await adOf()
-      for (const url of [urls.impression, urls.viewable]) {
+      for (const url of [urls.impression, urls.viewable, urls.measurable]) {
         const answer = await call(pathOf(url))
         assert.equal(answer.status, 200)
         assert.equal(answer.headers.get('content-type'), 'image/gif')

@@ -109,7 +109,7 @@ test.group('delivery in a browser', (group) => {
     assert.deepEqual(await page.context().cookies(), [])
     const picture = page.locator(`[data-placard="${rectangle}"] img`)
     assert.equal(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth), 300)
-    await counted(assert, world, { request: 5, impression: 3, viewable: 2, click: 1 })
+    await counted(assert, world, { request: 5, impression: 3, viewable: 2, click: 1, measurable: 3 })
     await page.context().close()
   })
 
@@ -163,7 +163,7 @@ test.group('delivery in a browser', (group) => {
     // By itself: Chromium switches scripts off in a frame of another origin too late for its <noscript>.
     const without = await visit(browser, src, { javaScriptEnabled: false })
     await without.waitForLoadState('networkidle')
-    await counted(assert, world, { request: 2, impression: 2, viewable: 1, click: 0 })
+    await counted(assert, world, { request: 2, impression: 2, viewable: 1, click: 0, measurable: 1 })
     await withScripts.context().close()
     await without.context().close()
   })

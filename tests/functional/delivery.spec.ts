@@ -21,7 +21,7 @@ type Ad = {
   lineItemId: string
   creativeId: string
   markup: string
-  urls: { impression: string; viewable: string; click: string }
+  urls: { impression: string; viewable: string; measurable: string; click: string }
 }
 
 async function ask(body: object, headers: Record<string, string> = {}): Promise<Answer> {
@@ -79,7 +79,7 @@ test.group('delivery', () => {
     const { decisions } = await ask({ placements: [{ id: placementId }] }, { host: 'evil.example' })
     const ad = decisions[0]!.ad!
     assert.containsSubset(ad, { ...line, width: 300, height: 250, mediaType: 'banner' })
-    for (const url of [ad.urls.impression, ad.urls.viewable, ad.urls.click]) {
+    for (const url of [ad.urls.impression, ad.urls.viewable, ad.urls.measurable, ad.urls.click]) {
       assert.isTrue(url.startsWith(`${delivery.origin}/t/`))
     }
     const claims = await claimsOf(ad)
@@ -103,13 +103,13 @@ test.group('delivery', () => {
     await world.line([300, 250], { cpc: '0.55' })
     await world.live(placementId)
     const ad = (await ask({ placements: [{ id: placementId }] })).decisions[0]!.ad!
-    for (const url of [ad.urls.impression, ad.urls.viewable, ad.urls.click]) {
+    for (const url of [ad.urls.impression, ad.urls.viewable, ad.urls.measurable, ad.urls.click]) {
       assert.isBelow((await hit(url)).status, 400)
       await hit(url, {}, 'HEAD')
       await hit(url, { 'sec-purpose': 'prefetch' })
     }
-    const facts = await world.facts({ request: 1, impression: 1, viewable: 1, click: 1 })
-    assert.lengthOf(facts, 4)
+    const facts = await world.facts({ request: 1, impression: 1, viewable: 1, click: 1, measurable: 1 })
+    assert.lengthOf(facts, 5)
     const { id } = await claimsOf(ad)
     for (const fact of facts) {
       assert.containsSubset(fact, { id, placementId, charge: 2, price: 550_000_000, filter: null })

@@ -4,7 +4,7 @@ import type { Fact } from '#modules/events/contract'
 import type { DeliveryRow, Granularity, Group, Metrics } from '#modules/reporting/contract'
 import type { Line } from '#tests/support/report_world'
 
-export type Recount = Omit<Metrics, 'ctr' | 'spendOther'>
+export type Recount = Omit<Metrics, 'ctr' | 'viewableRate' | 'spendOther'>
 export type Question = {
   from: number
   to: number
@@ -14,7 +14,7 @@ export type Question = {
   currency: string
 }
 
-const KIND_NAMES = { 1: 'requests', 2: 'impressions', 3: 'viewable', 4: 'clicks' } as const
+const KIND_NAMES = { 1: 'requests', 2: 'impressions', 3: 'viewable', 4: 'clicks', 5: 'measurable' } as const
 
 /** What a row is about, as text; the same for a row of a report and for a fact. */
 export function rowName(row: DeliveryRow, granularity: Granularity, groups: readonly Group[]): string {
@@ -98,10 +98,11 @@ function nothing(currency: string): Recount {
     impressions: 0,
     viewable: 0,
     clicks: 0,
+    measurable: 0,
     spend: { amount: '0.000000000', currency },
-    gross: { impressions: 0, viewable: 0, clicks: 0 },
+    gross: { impressions: 0, viewable: 0, clicks: 0, measurable: 0 },
     filtered: {},
-    filteredByKind: { requests: {}, impressions: {}, viewable: {}, clicks: {} },
+    filteredByKind: { requests: {}, impressions: {}, viewable: {}, clicks: {}, measurable: {} },
   }
 }
 

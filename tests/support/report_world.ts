@@ -174,6 +174,7 @@ function kindsOf(dice: Dice): FactKind[] {
   const kinds: FactKind[] = [FACT_KIND.request]
   if (dice.chance(0.85)) kinds.push(FACT_KIND.impression)
   if (dice.chance(0.5)) kinds.push(FACT_KIND.viewable)
+  if (dice.chance(0.7)) kinds.push(FACT_KIND.measurable)
   if (dice.chance(0.2)) kinds.push(FACT_KIND.click)
   return kinds
 }

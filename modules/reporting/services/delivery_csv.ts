@@ -48,6 +48,9 @@ const METRIC_COLUMNS: readonly MetricColumn[] = [
   ['gross_impressions', ({ gross }) => String(gross.impressions)],
   ['gross_viewable', ({ gross }) => String(gross.viewable)],
   ['gross_clicks', ({ gross }) => String(gross.clicks)],
+  ['measurable', ({ measurable }) => String(measurable)],
+  ['viewable_rate', ({ viewableRate }) => viewableRate.toFixed(6)],
+  ['gross_measurable', ({ gross }) => String(gross.measurable)],
   ...FILTER_REASONS.map((reason): MetricColumn => [
     `filtered_${reason}`,
     ({ filtered }) => String(filtered[reason] ?? 0),

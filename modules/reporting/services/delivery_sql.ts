@@ -15,6 +15,7 @@ export type DeliveryRecord = {
   impressions: string
   viewable: string
   clicks: string
+  measurable: string
   spend: string
 } & Partial<Record<Group, string | number | null>>
 
@@ -33,12 +34,14 @@ export function deliverySql(organisationId: string, plan: Plan, scope: Scope): S
     'sum(q.impressions) as impressions',
     'sum(q.viewable) as viewable',
     'sum(q.clicks) as clicks',
+    'sum(q.measurable) as measurable',
     'sum(q.spend_nanos) as spend',
   ])
   const filtered = part('reporting_filtered', organisationId, plan, scope, [
     'q.kind',
     'q.reason',
     'sum(q.facts) as requests',
+    '0::numeric',
     '0::numeric',
     '0::numeric',
     '0::numeric',

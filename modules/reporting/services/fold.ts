@@ -1,5 +1,6 @@
 import { chargeOf, FACT_KIND, type FactKind, type SettledFact } from '#modules/events/contract'
 import { QUARTER_MS } from '#modules/kernel/time'
+import type { Counted } from '#modules/reporting/contract'
 
 /** What a row of the roll-up is about, in the order of its unique key. */
 export type Dimensions = {
@@ -12,8 +13,7 @@ export type Dimensions = {
   readonly device: number | null
   readonly currency: string
 }
-export type Quarter = Dimensions &
-  Record<'requests' | 'impressions' | 'viewable' | 'clicks', number> & { spend: bigint }
+export type Quarter = Dimensions & Record<Counted, number> & { spend: bigint }
 export type Filtered = Dimensions & { readonly kind: FactKind; readonly reason: string; facts: number }
 export type Folded = { readonly quarters: readonly Quarter[]; readonly filtered: readonly Filtered[] }
 
@@ -22,7 +22,10 @@ const COLUMN = {
   [FACT_KIND.impression]: 'impressions',
   [FACT_KIND.viewable]: 'viewable',
   [FACT_KIND.click]: 'clicks',
-} as const satisfies Record<FactKind, keyof Quarter>
+  [FACT_KIND.measurable]: 'measurable',
+} as const satisfies Record<FactKind, Counted>
+
+const NOTHING = { requests: 0, impressions: 0, viewable: 0, clicks: 0, measurable: 0, spend: 0n }
 
 /**
  * Adds facts up by quarter hour of issue and by dimension. Only valid facts are counted and charged in `quarters`;
@@ -39,7 +42,7 @@ export function fold(facts: readonly SettledFact[]): Folded {
     const key = Object.values(dimensions).join('|')
     let quarter = quarters.get(key)
     if (!quarter) {
-      quarter = { ...dimensions, requests: 0, impressions: 0, viewable: 0, clicks: 0, spend: 0n }
+      quarter = { ...dimensions, ...NOTHING }
       quarters.set(key, quarter)
     }
     if (fact.filter === null) {

@@ -71,6 +71,7 @@ async function addQuarters(trx: Transaction, rows: readonly Quarter[]): Promise<
     impressions: { type: 'bigint', values: rows.map((row) => row.impressions) },
     viewable: { type: 'bigint', values: rows.map((row) => row.viewable) },
     clicks: { type: 'bigint', values: rows.map((row) => row.clicks) },
+    measurable: { type: 'bigint', values: rows.map((row) => row.measurable) },
     spend_nanos: { type: 'numeric', values: rows.map((row) => row.spend.toString()) },
   })
 }

@@ -3,22 +3,30 @@ import { moneyJson } from '#modules/kernel/money'
 import type { Counted, Metrics } from '#modules/reporting/contract'
 import type { DeliveryRecord } from '#modules/reporting/services/delivery_sql'
 
-const COUNTED = ['requests', 'impressions', 'viewable', 'clicks'] as const
+const COUNTED = ['requests', 'impressions', 'viewable', 'clicks', 'measurable'] as const
 const NAME: Record<FactKind, Counted> = {
   [FACT_KIND.request]: 'requests',
   [FACT_KIND.impression]: 'impressions',
   [FACT_KIND.viewable]: 'viewable',
   [FACT_KIND.click]: 'clicks',
+  [FACT_KIND.measurable]: 'measurable',
 }
 
 /** Adds up facts of one group, exactly. */
 export class Tally {
-  private readonly valid: Record<Counted, number> = { requests: 0, impressions: 0, viewable: 0, clicks: 0 }
+  private readonly valid: Record<Counted, number> = {
+    requests: 0,
+    impressions: 0,
+    viewable: 0,
+    clicks: 0,
+    measurable: 0,
+  }
   private readonly filtered: Record<Counted, Record<string, number>> = {
     requests: {},
     impressions: {},
     viewable: {},
     clicks: {},
+    measurable: {},
   }
   private readonly spend = new Map<string, bigint>()
 
@@ -44,13 +52,16 @@ export class Tally {
 
   /** @param currency the organisation's; what was sold in others is listed apart */
   metrics(currency: string): Metrics {
-    const { requests, impressions, viewable, clicks } = this.valid
+    const { requests, impressions, viewable, clicks, measurable } = this.valid
     const kinds = this.filtered
     const others = [...this.spend].filter(([code, nanos]) => code !== currency && nanos !== 0n).sort()
     return {
       requests: requests + sum(kinds.requests),
       impressions,
       viewable,
+      measurable,
+      // Scripts of an older release say that an ad was seen, but not that they could measure it.
+      viewableRate: measurable === 0 ? 0 : Math.min(1, viewable / measurable),
       clicks,
       ctr: impressions === 0 ? 0 : clicks / impressions,
       spend: moneyJson(this.spend.get(currency) ?? 0n, currency),
@@ -59,13 +70,15 @@ export class Tally {
         impressions: impressions + sum(kinds.impressions),
         viewable: viewable + sum(kinds.viewable),
         clicks: clicks + sum(kinds.clicks),
+        measurable: measurable + sum(kinds.measurable),
       },
-      filtered: together([kinds.impressions, kinds.viewable, kinds.clicks]),
+      filtered: together([kinds.impressions, kinds.viewable, kinds.clicks, kinds.measurable]),
       filteredByKind: {
         requests: ordered(kinds.requests),
         impressions: ordered(kinds.impressions),
         viewable: ordered(kinds.viewable),
         clicks: ordered(kinds.clicks),
+        measurable: ordered(kinds.measurable),
       },
     }
   }

@@ -60,6 +60,7 @@ async function reported(world: DeliveryWorld): Promise<Partial<Metrics>> {
   if (!report.ok) throw new Error(report.error.detail)
   const total: Partial<Metrics> = { ...report.value.total }
   delete total.ctr
+  delete total.viewableRate
   return total
 }
 

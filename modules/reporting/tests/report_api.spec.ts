@@ -20,6 +20,7 @@ test.group('GET /api/v1/reports/delivery', () => {
       ad,
       ad,
       { ...ad, kind: FACT_KIND.click },
+      { ...ad, kind: FACT_KIND.measurable },
       factOf(world, NOON, { filter: 'bot' }),
     ]
     await world.settle(facts)
@@ -32,12 +33,20 @@ test.group('GET /api/v1/reports/delivery', () => {
       requests: 1,
       impressions: 1,
       viewable: 0,
+      measurable: 1,
+      viewableRate: 0,
       clicks: 1,
       ctr: 1,
       spend: { amount: '0.001234567', currency: 'EUR' },
-      gross: { impressions: 3, viewable: 0, clicks: 1 },
+      gross: { impressions: 3, viewable: 0, clicks: 1, measurable: 1 },
       filtered: { bot: 1, duplicate: 1 },
-      filteredByKind: { requests: {}, impressions: { bot: 1, duplicate: 1 }, viewable: {}, clicks: {} },
+      filteredByKind: {
+        requests: {},
+        impressions: { bot: 1, duplicate: 1 },
+        viewable: {},
+        clicks: {},
+        measurable: {},
+      },
     }
     assert.deepEqual(total, metrics)
     assert.lengthOf(rows, 1)

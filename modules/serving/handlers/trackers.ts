@@ -16,7 +16,7 @@ export type TrackerParts = Pick<ServingParts, 'clock' | 'agents' | 'codec' | 'lo
 const PIXEL_HEADERS = { ...OPEN_HEADERS, 'content-type': 'image/gif' }
 
 /**
- * `GET /t/i|v|c/:token`. A fact is acknowledged only when it lies on disk. HEAD and prefetch are never counted, and a
+ * `GET /t/i|v|m|c/:token`. A fact is acknowledged only when it lies on disk. HEAD and prefetch are never counted, and a
  * token that is not ours, or not ours any more, leads nowhere.
  */
 export function trackerRoutes(parts: TrackerParts): EdgeRoute[] {
@@ -30,14 +30,17 @@ export function trackerRoutes(parts: TrackerParts): EdgeRoute[] {
   return [
     route('/t/i/:token', (request, reply) => trackers.pixel('impression', request, reply)),
     route('/t/v/:token', (request, reply) => trackers.pixel('viewable', request, reply)),
+    route('/t/m/:token', (request, reply) => trackers.pixel('measurable', request, reply)),
     route('/t/c/:token', (request, reply) => trackers.click(request, reply)),
   ]
 }
 
+type PixelKind = 'impression' | 'viewable' | 'measurable'
+
 class Trackers {
   constructor(private readonly parts: TrackerParts) {}
 
-  async pixel(kind: 'impression' | 'viewable', request: EdgeRequest, reply: EdgeReply): Promise<void> {
+  async pixel(kind: PixelKind, request: EdgeRequest, reply: EdgeReply): Promise<void> {
     const claims = this.claimsOf(kind, request, reply)
     if (claims === null) return
     if (request.method === 'HEAD') return this.uncounted(kind, () => reply.send(200, PIXEL_HEADERS, PIXEL))

@@ -14,6 +14,8 @@ import type { KeyValues } from '#modules/serving/services/field_reader'
 export type AdUrls = {
   readonly impression: string
   readonly viewable: string
+  /** Called beside the impression by whoever can measure whether the ad is seen. */
+  readonly measurable: string
   readonly click: string
   readonly events: Readonly<Record<string, string>>
 }
@@ -133,6 +135,7 @@ export class AdServer {
     const urls = {
       impression: `${origin}/t/i/${token}`,
       viewable: `${origin}/t/v/${token}`,
+      measurable: `${origin}/t/m/${token}`,
       click: `${origin}/t/c/${token}`,
       events: {},
     }

@@ -65,6 +65,7 @@ test.group('tag document', () => {
   const urls = {
     impression: 'https://ads.example/t/i/T',
     viewable: 'https://ads.example/t/v/T',
+    measurable: 'https://ads.example/t/m/T',
     click: 'https://ads.example/t/c/T',
     events: {},
   }

@@ -20,7 +20,9 @@ export function tagDocument(decision: Decision, scripts: TagScripts, settings: S
   const policy = foreign ? foreignPolicy() : ownPolicy(scripts, settings)
   if (!ad) return { html: page('', fallback?.markup ?? ''), policy }
   const impression = escapeHtml(ad.urls.impression)
-  const data = ` data-impression="${impression}" data-viewable="${escapeHtml(ad.urls.viewable)}"`
+  const data =
+    ` data-impression="${impression}" data-viewable="${escapeHtml(ad.urls.viewable)}"` +
+    ` data-measurable="${escapeHtml(ad.urls.measurable)}"`
   const counting =
     `<script>${scripts.frame.text}</script>` +
     `<noscript><img src="${impression}" width="1" height="1" alt=""></noscript>`
