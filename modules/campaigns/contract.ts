@@ -2,7 +2,7 @@
 import type { CpmMicros, Currency, MoneyJson } from '#modules/kernel/money'
 import type { Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
-import type { DeviceType } from '#modules/context/contract'
+import type { ConnectionType, DeviceType } from '#modules/context/contract'
 import type { Principal } from '#modules/identity/contract'
 import type { SnapshotPlacement } from '#modules/inventory/contract'
 
@@ -25,11 +25,29 @@ export type Rule<Value extends string = string> = {
   readonly exclude?: readonly Value[]
 }
 
-/** Hours of a week: ISO weekday 1 = Monday … 7 = Sunday; from inclusive to exclusive, 0…24, in the campaign's zone. */
+/** As a rule, over items that are more than words. */
+export type ListRule<Item> = { readonly include?: readonly Item[]; readonly exclude?: readonly Item[] }
+
+/**
+ * Versions of a family, both ends inclusive. A bound is compared with as many parts as it has: up to `17` takes 17.5.1.
+ * A version that is unknown or not made of dotted numbers lies in no range.
+ */
+export type VersionRange = { readonly family: string; readonly from?: string; readonly to?: string }
+/** Degrees of WGS 84, kilometres along the great circle, the edge included. */
+export type Circle = { readonly latitude: number; readonly longitude: number; readonly km: number }
+/** Both ends inclusive; at least one is there. */
+export type NumberRange = { readonly from?: number; readonly to?: number }
+
+/** Hours of a week: ISO weekday 1 = Monday … 7 = Sunday; from inclusive to exclusive, 0…24 in steps of 0.25 (a quarter). */
 export type Daypart = { readonly days: readonly number[]; readonly fromHour: number; readonly toHour: number }
 
 /** Key-values: all listed keys must match; several request values of a key match when any does. */
-export type KeyValueRule = Rule & { readonly key: string }
+export type KeyValueRule = Rule & {
+  readonly key: string
+  /** Decimal numbers within one of these are as if they were in `include`, or in `exclude`. */
+  readonly includeRanges?: readonly NumberRange[]
+  readonly excludeRanges?: readonly NumberRange[]
+}
 
 /**
  * Segments of the person. Besides the rule, each group of `allOf` must hold one of the person's segments: an AND of
@@ -54,9 +72,53 @@ export type Targeting = {
   readonly segments?: SegmentRule
   /** Absent or empty: always. */
   readonly dayparts?: readonly Daypart[]
+  /** Whose clock dayparts go by: `campaign` (as when absent), `viewer` (unknown: never), or an IANA zone. */
+  readonly daypartZone?: string
+  /** Country and the part of its ISO 3166-2 code behind it, such as `US-CA`. */
+  readonly regions?: Rule
+  /** Country and lower-case English name, such as `DE/berlin`. */
+  readonly cities?: Rule
+  /** IANA zone of the viewer. */
+  readonly timeZones?: Rule
+  readonly connectionTypes?: Rule<ConnectionType>
+  readonly osVersions?: ListRule<VersionRange>
+  readonly browserVersions?: ListRule<VersionRange>
+  /** Beginnings of the page's path that end with a path segment: `/sport` takes `/sport/golf`, not `/sports`. */
+  readonly sections?: Rule
+  /** `host/path` without scheme and query; `*` stands for any characters of the host, or of the path. */
+  readonly pageUrls?: Rule
+  /** Words that stand next to each other in a keyword, or in the path of the page. */
+  readonly phrases?: Rule
+  /** Ids of the IAB Content Taxonomy 3.1; a category takes all below it. */
+  readonly categories?: Rule
+  readonly areas?: ListRule<Circle>
+  /** Networks such as `192.0.2.0/24` or `2001:db8::/32`. */
+  readonly addresses?: Rule
+  /** Each group must hold, and holds when one of its alternatives does; an alternative is the AND of its dimensions. */
+  readonly groups?: readonly TargetingGroup[]
 }
+export type Alternative = Omit<Targeting, 'groups'>
+export type TargetingGroup = { readonly anyOf: readonly Alternative[] }
 
 export type Goal = { readonly type: 'impressions' | 'clicks'; readonly quantity: number }
+
+/** At most so many impressions per person and window; days and hours are those of a wall clock, see docs/delivery-rules.md. */
+export type FrequencyCap = {
+  readonly impressions: number
+  readonly per: 'lifetime' | 'day' | 'hour' | { readonly minutes: number }
+}
+export const CAP_OWNERS = ['advertiser', 'campaign', 'line_item', 'creative'] as const
+/** The caps of one owner; days and hours go by the zone. */
+export type SnapshotCaps = {
+  readonly owner: (typeof CAP_OWNERS)[number]
+  readonly id: string
+  readonly timeZone: string
+  readonly rules: readonly FrequencyCap[]
+}
+
+/** Whether a line item that wins a placement takes the others of the call as well. */
+export const ROADBLOCKS = ['none', 'as_many_as_possible', 'all_or_none'] as const
+export type Roadblock = (typeof ROADBLOCKS)[number]
 
 /** A line item as decisions need it. Only `active` ones of `active` campaigns of active advertisers are in a snapshot. */
 export type SnapshotLineItem = {
@@ -79,6 +141,12 @@ export type SnapshotLineItem = {
   readonly shareOfVoice: number | null
   readonly targeting: Targeting
   readonly creatives: readonly { readonly creativeId: Id<'creative'>; readonly weight: number }[]
+  /** Two line items with a key in common are not shown on one page. `advertiser:<id>` when the advertiser wants that. */
+  readonly exclusionKeys?: readonly string[]
+  /** Absent: none. */
+  readonly roadblock?: Roadblock
+  /** What the ads are about, its campaign's included; lower case. Publishers block by them. */
+  readonly adCategories?: readonly string[]
 }
 
 /** What a campaign may spend; null = no limit. Nanos as decimal strings, so that a section is plain JSON. */

@@ -45,6 +45,10 @@ export abstract class AgentReader {
   abstract read(userAgent: string, hints?: ClientHints): Agent
 }
 
+/** Words of `connectionType`. @source MaxMind, GeoIP2 Connection Type */
+export const CONNECTION_TYPES = ['cable_dsl', 'cellular', 'corporate', 'dialup', 'satellite'] as const
+export type ConnectionType = (typeof CONNECTION_TYPES)[number]
+
 /** Where an address is; null where the database does not know. */
 export type Geo = {
   /** ISO 3166-1 alpha-2, upper case. */
@@ -60,6 +64,10 @@ export type Geo = {
   readonly timeZone: string | null
   /** Number of the autonomous system. */
   readonly asn: number | null
+  /** Degrees of WGS 84, both or neither; absent and null alike are unknown. */
+  readonly latitude?: number | null
+  readonly longitude?: number | null
+  readonly connectionType?: ConnectionType | null
 }
 
 export type GeoDimension = keyof Geo

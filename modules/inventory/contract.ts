@@ -5,6 +5,13 @@ import type { Principal } from '#modules/identity/contract'
 
 export type Size = { readonly width: number; readonly height: number }
 
+/** What a publisher does not want to show. Domains are landing pages, their subdomains included. */
+export type Blocks = {
+  readonly advertisers: readonly string[]
+  readonly categories: readonly string[]
+  readonly domains: readonly string[]
+}
+
 /** A placement as decisions need it. */
 export type SnapshotPlacement = {
   readonly id: Id<'placement'>
@@ -18,8 +25,12 @@ export type SnapshotPlacement = {
   readonly sizes: readonly Size[]
   /** Least eCPM in the organisation's currency; 0 when there is none. House ads are not bound by it. */
   readonly floorMicros: CpmMicros
+  /** Ids of the IAB Content Taxonomy 3.1 that its site is about, parents included; absent = none said. */
+  readonly categories?: readonly string[]
   /** Shown when nothing serves: nothing, or a colour block with a link of the publisher. */
   readonly fallback: { readonly type: 'none' } | { readonly type: 'markup'; readonly markup: string }
+  /** Those of publisher, site and placement together; absent: none. */
+  readonly blocks?: Blocks
 }
 
 /** All placements of an organisation. `version` grows with each change. */

@@ -23,11 +23,36 @@ export type MatchInput = {
   readonly keyValues: Readonly<Record<string, readonly string[]>>
   /** Ids of the segments that the person is in; absent = none, which is also what no consent means. */
   readonly segments?: readonly string[]
+  /** What follows is unknown when absent or null. `US-CA`: country and region. */
+  readonly region?: string | null
+  /** `DE/berlin`: country and lower-case English name. */
+  readonly city?: string | null
+  /** IANA zone of the viewer. */
+  readonly timeZone?: string | null
+  readonly connectionType?: string | null
+  readonly osVersion?: string | null
+  readonly browserVersion?: string | null
+  /** Normalised absolute http(s) address of the page. */
+  readonly pageUrl?: string | null
+  /** Ids of the IAB Content Taxonomy 3.1, their parents included; those of the placement are added. */
+  readonly categories?: readonly string[]
+  readonly latitude?: number | null
+  readonly longitude?: number | null
+  /** Full client address; in memory only. */
+  readonly address?: string | null
   readonly nowMs: number
   /** Two draws of 32 bits: share of voice and ties; creative weights. */
   readonly draw: readonly [number, number]
   /** Line items already used on this page view by earlier placements of the same call; they are not chosen again while others match. */
   readonly used: ReadonlySet<string>
+  /** Ids of advertisers, campaigns, line items and creatives of which this person may see no more for now. */
+  readonly capped?: ReadonlySet<string>
+  /** Exclusion keys of what is on the page already. */
+  readonly pageKeys?: ReadonlySet<string>
+  /** The only line item that may serve: the one whose roadblock fills the call. */
+  readonly only?: string
+  /** Line items that may not serve because their roadblock cannot fill the call. */
+  readonly without?: ReadonlySet<string>
 }
 
 export type Match = { readonly lineItem: SnapshotLineItem; readonly creative: SnapshotCreative }
@@ -45,6 +70,7 @@ export const NO_SERVE = [
   'size',
   'no_creative',
   'floor',
+  'publisher_block',
   'country',
   'device_type',
   'os',
@@ -53,6 +79,22 @@ export const NO_SERVE = [
   'keywords',
   'key_values',
   'segments',
+  'region',
+  'city',
+  'time_zone',
+  'connection_type',
+  'os_version',
+  'browser_version',
+  'section',
+  'page_url',
+  'phrases',
+  'categories',
+  'area',
+  'address',
+  'group',
+  'frequency_cap',
+  'competitive_exclusion',
+  'roadblock',
   'outranked',
   'share_of_voice',
   'already_on_page',
