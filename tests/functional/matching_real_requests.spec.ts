@@ -67,15 +67,17 @@ test.group('matching of real requests', () => {
         )
         if (match) assert.isTrue(satisfies(snapshot, match.lineItem.id, input, state))
         if (match) served++
-        for (const name of Object.keys(known) as (keyof typeof known)[])
+        for (const name of Object.keys(known) as (keyof typeof known)[]) {
           if (input[name] !== null) known[name]++
+        }
       }
     }
     recordFigure('matching: real requests on which engine and oracle agree', scaled(REQUESTS))
     recordFigure('matching: seed of these', SEED)
     recordFigure('matching: served of these', served)
-    for (const [name, count] of Object.entries(known))
+    for (const [name, count] of Object.entries(known)) {
       assert.isAbove(count, scaled(REQUESTS) / 4, `${name} is known too rarely`)
+    }
     assert.isAbove(served, scaled(REQUESTS) / 3)
   }).timeout(600_000)
 })

@@ -35,8 +35,9 @@ export class NaiveScan {
     )
     let best: SnapshotLineItem | null = null
     for (const lineItem of this.snapshot.lineItems) {
-      if (this.#meets(lineItem, placement, sizes, input) && (best === null || isBetter(lineItem, best)))
+      if (this.#meets(lineItem, placement, sizes, input) && (best === null || isBetter(lineItem, best))) {
         best = lineItem
+      }
     }
     return best
   }
@@ -50,8 +51,9 @@ export class NaiveScan {
     const { targeting, tier, startsAt, endsAt } = lineItem
     if (input.nowMs < startsAt || (endsAt !== null && input.nowMs >= endsAt)) return false
     if (tier !== 'house' && lineItem.ecpmMicros < placement.floorMicros) return false
-    if (!one(targeting.countries, input.country) || !one(targeting.deviceTypes, input.deviceType))
+    if (!one(targeting.countries, input.country) || !one(targeting.deviceTypes, input.deviceType)) {
       return false
+    }
     if (!one(targeting.operatingSystems, input.os) || !one(targeting.browsers, input.browser)) return false
     if (!one(targeting.languages, input.language) || !one(targeting.sites, placement.siteId)) return false
     if (!one(targeting.placements, placement.id) || !some(targeting.keywords, input.keywords)) return false

@@ -1,13 +1,18 @@
 import type { Rule, ServingSnapshot, SnapshotLineItem } from '#modules/campaigns/contract'
 import {
+  FURTHER_SINGLE,
   SINGLE_VALUED,
   type CandidateIndex,
   type Dimension,
+  type FurtherDimension,
   type SingleValued,
 } from '#modules/matching/hot/candidate_index'
+import { setBit } from '#modules/matching/hot/bits'
+import type { Predicate } from '#modules/matching/hot/predicates'
 import { indexManyValued } from '#modules/matching/compile/many_valued'
 import { numberLineItems, servableCreatives, type Servable } from '#modules/matching/compile/numbering'
 import { indexPlacements, SizeNumbers } from '#modules/matching/compile/placements'
+import { predicatesOf } from '#modules/matching/compile/predicates'
 import { RowStore, valueRows } from '#modules/matching/compile/rows'
 import { compileSchedule } from '#modules/matching/compile/schedule'
 import { SnapshotInvalidException } from '#modules/matching/exceptions'
@@ -40,7 +45,11 @@ export function* compileInSteps(snapshot: ServingSnapshot): Generator<void, Cand
   const dimensions = yield* indexDimensions(rows, lineItems)
   const schedule = compileSchedule(words, lineItems)
   yield
+  const further = yield* indexFurther(rows, lineItems)
+  const predicates = lineItems.map(predicatesIn)
+  yield
   const many = indexManyValued(words, lineItems)
+  predicates.forEach((asked, line) => asked && setBit(many.ruled, line))
   yield
   const layout = layCreatives(lineItems, creatives, sizes)
   yield
@@ -51,11 +60,16 @@ export function* compileInSteps(snapshot: ServingSnapshot): Generator<void, Cand
     tierWord,
     tieEnd,
     dimensions,
+    further,
     placements,
     share: Float64Array.from(lineItems, (line) =>
       line?.tier === 'sponsorship' ? (line.shareOfVoice ?? 0) : 0
     ),
     many,
+    predicates,
+    placementFacts: new Map(
+      snapshot.placements.map(({ id, siteId, categories = [] }) => [id, { siteId, categories }])
+    ),
     schedule,
     startsAt: schedule.startsAt,
     endsAt: schedule.endsAt,
@@ -82,6 +96,28 @@ function* indexDimensions(
   return Object.fromEntries(indexed) as Record<SingleValued, Dimension>
 }
 
+/** Rows of the further dimensions that line items name; most snapshots name none of them. */
+function* indexFurther(
+  rows: RowStore,
+  lineItems: readonly (SnapshotLineItem | null)[]
+): Generator<void, FurtherDimension[]> {
+  const indexed: FurtherDimension[] = []
+  for (const [name, field] of FURTHER_SINGLE) {
+    const rules: (Rule | undefined | null)[] = lineItems.map((line) => line && line.targeting[name])
+    if (!rules.some((rule) => rule?.include?.length || rule?.exclude?.length)) continue
+    const { byValue, other } = valueRows(rows.words, rules)
+    const rowOf = new Map([...byValue].map(([value, row]) => [value, rows.add(row)]))
+    indexed.push({ field, rowOf, otherRow: rows.add(other) })
+    yield
+  }
+  return indexed
+}
+
+function predicatesIn(lineItem: SnapshotLineItem | null): readonly Predicate[] | null {
+  const predicates = lineItem === null ? [] : predicatesOf(lineItem.targeting, lineItem.timeZone)
+  return predicates.length === 0 ? null : predicates
+}
+
 function layCreatives(
   lineItems: readonly (SnapshotLineItem | null)[],
   creatives: readonly (readonly Servable[])[],
@@ -91,8 +127,9 @@ function layCreatives(
   const flat = creatives.flat()
   const matches: CandidateIndex['matches'][number][] = []
   lineItems.forEach((lineItem, line) => {
-    if (lineItem)
+    if (lineItem) {
       for (const { creative } of creatives[line]) matches.push(Object.freeze({ lineItem, creative }))
+    }
     creativeStart[line + 1] = matches.length
   })
   return {

@@ -30,8 +30,9 @@ export function numberLineItems(snapshot: ServingSnapshot): Numbering {
   const tiers = new Map<string, SnapshotLineItem[]>(TIERS.map((tier) => [tier, []]))
   for (const lineItem of snapshot.lineItems) {
     const tier = tiers.get(lineItem.tier)
-    if (!tier)
+    if (!tier) {
       throw new SnapshotInvalidException(`lineItems[${lineItem.id}].tier`, lineItem.tier, TIERS.join(', '))
+    }
     tier.push(lineItem)
   }
   const tierWord = [0]
@@ -59,8 +60,9 @@ function tieEnds(lineItems: readonly (SnapshotLineItem | null)[]): Uint32Array {
   for (let at = lineItems.length - 1; at >= 0; at--) {
     const here = lineItems[at]
     const next = lineItems[at + 1] ?? null
-    if (here === null || next === null || here.tier !== next.tier || here.ecpmMicros !== next.ecpmMicros)
+    if (here === null || next === null || here.tier !== next.tier || here.ecpmMicros !== next.ecpmMicros) {
       end = at + 1
+    }
     ends[at] = end
   }
   return ends

@@ -85,8 +85,9 @@ function chooseUrgent(
   request.survivors.fill(0, from, to)
   const hits = scan(index, request, from, to)
   let count = 0
-  for (let hit = 0; hit < hits && count <= FEW; hit++)
+  for (let hit = 0; hit < hits && count <= FEW; hit++) {
     count += countBits(request.survivors[request.hitWords[hit]])
+  }
   if (count > FEW) return mostUrgentInOrder(index, urgency, request, input)
   return count === 0 ? -1 : mostUrgentOfFew(index, urgency.value, request, input, hits)
 }

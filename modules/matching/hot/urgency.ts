@@ -26,7 +26,7 @@ export function newUrgency(index: CandidateIndex): Urgency {
   return {
     left: Float64Array.from(index.goal),
     value: new Float64Array(index.lineCount),
-    step: new Float64Array([NaN]),
+    step: new Float64Array([Number.NaN]),
     order: new Uint32Array(lines),
     ordered: false,
     keys: new Float64Array(lines),
@@ -35,7 +35,7 @@ export function newUrgency(index: CandidateIndex): Urgency {
 
 /** To be called after `left` was changed. */
 export function forgetUrgency(urgency: Urgency): void {
-  urgency.step[0] = NaN
+  urgency.step[0] = Number.NaN
 }
 
 /** Makes `value` hold at `nowMs`: one comparison within a step, else 5 ns per guaranteed line item. */

@@ -61,8 +61,9 @@ test.group('ZoneHour', () => {
       const hour = new ZoneHour(zone)
       hour.moveTo(Date.parse(at))
       assert.deepEqual([hour.fromMs, hour.untilMs], [Date.parse(from), Date.parse(until)])
-      for (const inside of [hour.fromMs, hour.untilMs - 1])
+      for (const inside of [hour.fromMs, hour.untilMs - 1]) {
         assert.equal(hour.hourOfWeek, hourOfWeek(zone, inside))
+      }
     })
 
   test('a zone that does not exist is refused', ({ assert }) => {

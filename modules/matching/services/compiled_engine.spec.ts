@@ -104,8 +104,9 @@ test.group('engine and oracle', () => {
     recordFigure('matching: random requests on which engine and oracle agree', requests)
     recordFigure('matching: seeds of these', `1 to ${snapshots}`)
     recordFigure('matching: what they were served', JSON.stringify(served))
-    for (const [what, count] of Object.entries(served))
+    for (const [what, count] of Object.entries(served)) {
       assert.isAbove(count, requests / 200, `${what}: ${JSON.stringify(served)}`)
+    }
   }).timeout(600_000)
 
   test('differ when the engine has a fault: {name}')

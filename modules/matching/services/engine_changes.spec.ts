@@ -37,7 +37,7 @@ test.group('an engine that changes while it lives', () => {
   test('holding a number that stands for nothing changes nothing', ({ assert }) => {
     const engine = new CompiledEngine(small(3))
     assert.equal(engine.numberOf('nobody'), -1)
-    for (const number of [-1, 1e9, 0.5, NaN]) assert.doesNotThrow(() => engine.setOpen(number, false))
+    for (const number of [-1, 1e9, 0.5, Number.NaN]) assert.doesNotThrow(() => engine.setOpen(number, false))
   })
 
   test('a build in steps gives the engine that a build at once gives', async ({ assert }) => {

@@ -104,8 +104,9 @@ export class LocalMatching extends Matching {
       matchingMetrics.sourceUp.set(1)
       return versions
     } catch (error) {
-      if (!this.#sourceLost)
+      if (!this.#sourceLost) {
         this.parts.logger.warn({ err: error }, 'snapshot versions cannot be read; the last snapshots stay')
+      }
       this.#sourceLost = true
       matchingMetrics.sourceUp.set(0)
       return null
