@@ -51,6 +51,28 @@ export function randomInput(
     nowMs: randomInstant(dice, snapshot, nowMs),
     draw: [dice.uint32(), dice.uint32()],
     used: dice.chance(0.2) ? usedLineItems(dice, snapshot) : new Set(),
+    ...randomBars(dice, snapshot),
+  }
+}
+
+/** Often nothing; caps of all kinds of owner, keys of a page, and now and then a roadblock. */
+function randomBars(dice: Dice, { lineItems, creatives }: ServingSnapshot): Partial<MatchInput> {
+  if (dice.chance(0.5) || lineItems.length === 0) return {}
+  const owner = () => {
+    const lineItem = dice.pick(lineItems)
+    if (dice.chance(0.4)) return creatives.length > 0 ? dice.pick(creatives).id : dice.id()
+    return dice.pick<string>([lineItem.id, lineItem.campaignId, lineItem.advertiserId])
+  }
+  const all = dice.chance(0.1) ? creatives.map(({ id }) => id as string).filter(() => dice.chance(0.8)) : []
+  return {
+    ...(dice.chance(0.7) ? { capped: new Set([...all, ...dice.times(dice.below(40), owner)]) } : {}),
+    ...(dice.chance(0.6)
+      ? { pageKeys: new Set(dice.times(dice.below(4), () => dice.skewed(words.EXCLUSION_KEYS))) }
+      : {}),
+    ...(dice.chance(0.2)
+      ? { without: new Set(dice.times(dice.below(5), () => dice.pick(lineItems).id)) }
+      : {}),
+    ...(dice.chance(0.1) ? { only: dice.chance(0.9) ? dice.pick(lineItems).id : dice.id() } : {}),
   }
 }
 

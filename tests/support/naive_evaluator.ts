@@ -11,7 +11,7 @@ import type {
   SnapshotCreative,
   SnapshotLineItem,
 } from '#modules/campaigns/contract'
-import type { SnapshotPlacement } from '#modules/inventory/contract'
+import type { Blocks, SnapshotPlacement } from '#modules/inventory/contract'
 import type { MatchInput, NoServe } from '#modules/matching/contract'
 
 export type NaiveDecision = {
@@ -125,6 +125,7 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   if (fitting(world, lineItem).length === 0) return 'size'
   if (lineItem.tier !== 'house' && lineItem.ecpmMicros < placement.floorMicros) return 'floor'
   if (refuses(targeting.countries, [input.country])) return 'country'
+  if (placement.blocks && unwanted(world, lineItem, placement.blocks)) return 'publisher_block'
   if (refuses(targeting.deviceTypes, [input.deviceType])) return 'device_type'
   if (refuses(targeting.operatingSystems, [input.os])) return 'os'
   if (refuses(targeting.browsers, [input.browser])) return 'browser'
@@ -144,9 +145,27 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   }
   return null
 }
+  const owners: string[] = [lineItem.id, lineItem.campaignId, lineItem.advertiserId]
+  const wornOut = owners.some((id) => input.capped?.has(id)) || showable(world, lineItem).length === 0
+  if (wornOut) return 'frequency_cap'
+  if (lineItem.exclusionKeys?.some((key) => input.pageKeys?.has(key))) return 'competitive_exclusion'
+  if (input.without && [...input.without].includes(lineItem.id)) return 'roadblock'
+  if (input.only && input.only !== lineItem.id) return 'roadblock'
 
 /** A null value is an unknown one: in no list. */
 function refuses(rule: Rule | undefined, values: readonly (string | null)[]): boolean {
+/** What the publisher does not want: an advertiser, a subject, or any landing page of a domain. */
+function unwanted(world: World, lineItem: SnapshotLineItem, blocks: Blocks): boolean {
+  const hosts = servable(world, lineItem).map(({ creative }) => new URL(creative.landingUrl).hostname)
+  const ends = blocks.domains.some((domain) => hosts.some((host) => `.${host}`.endsWith(`.${domain}`)))
+  const subjects = new Set(lineItem.adCategories)
+  return (
+    ends ||
+    blocks.advertisers.includes(lineItem.advertiserId) ||
+    blocks.categories.some((one) => subjects.has(one))
+  )
+}
+
   if (!rule) return false
   const { include = [], exclude = [] } = rule
   for (const value of values) if (includes(exclude, value)) return true
@@ -194,6 +213,11 @@ function fitting(world: World, lineItem: SnapshotLineItem): Weighted[] {
 /** The winner among line items in rank order, and the draw as the tiers after sponsorship see it. */
 function pickByTier(
   world: World,
+/** Those that fit and of which the person may see more. */
+function showable(world: World, lineItem: SnapshotLineItem): Weighted[] {
+  return fitting(world, lineItem).filter(({ creative }) => !world.input.capped?.has(creative.id))
+}
+
   ranked: readonly SnapshotLineItem[],
   draw: bigint
 ): { winner: SnapshotLineItem | null; draw: bigint } {
@@ -235,7 +259,7 @@ function urgency({ state, input }: World, { id, goal, startsAt, endsAt }: Snapsh
 }
 
 function pickCreative(world: World, lineItem: SnapshotLineItem): string {
-  const choices = fitting(world, lineItem)
+  const choices = showable(world, lineItem)
   const total = choices.reduce((sum, { weight }) => sum + BigInt(weight), 0n)
   let reached = 0n
   for (const { creative, weight } of choices) {

@@ -18,7 +18,7 @@ import type {
   Targeting,
   Tier,
 } from '#modules/campaigns/contract'
-import type { SnapshotPlacement } from '#modules/inventory/contract'
+import type { Blocks, SnapshotPlacement } from '#modules/inventory/contract'
 import { Dice } from '#tests/support/dice'
 import { DEFAULT_NOW_MS } from '#tests/support/match_inputs'
 import * as words from '#tests/support/targeting_words'
@@ -49,6 +49,9 @@ export function randomSnapshot(random: Random, options: SnapshotOptions = {}): S
     randomPlacement(dice, at, dice.skewed(sites), publisherId)
   )
   const advertisers = dice.times(options.advertisers ?? Math.ceil(count / 20), () => dice.id<'advertiser'>())
+  const blocking = placements.map((one) =>
+    dice.chance(0.25) ? { ...one, blocks: randomBlocks(dice, advertisers) } : one
+  )
   const creatives = dice.times(Math.ceil(count / 2) + 20, (at) =>
     randomCreative(dice, at, dice.skewed(advertisers))
   )
@@ -68,7 +71,7 @@ export function randomSnapshot(random: Random, options: SnapshotOptions = {}): S
     compiledAt: nowMs as EpochMs,
     currency: 'EUR' as Currency,
     timeZone: 'Europe/Berlin',
-    placements,
+    placements: blocking,
     lineItems,
     creatives: creatives.filter(() => dice.chance(0.99)),
     budgets: campaigns.map(({ id, zone }) => ({
@@ -110,7 +113,7 @@ function randomCreative(dice: Dice, at: number, advertiserId: Id<'advertiser'>):
     type: image ? 'image' : 'third_party',
     width,
     height,
-    landingUrl: `https://advertiser.example/landing/${at + 1}`,
+    landingUrl: `https://${at % 2 === 0 ? 'www.' : ''}shop${at % 40}.example/landing/${at + 1}`,
     assetPath: image ? `/c/${at.toString(16).padStart(64, '0')}/banner.png` : null,
     altText: image ? 'Banner' : null,
     markup: image ? null : '<a href="${CLICK_URL}">ad</a>',
@@ -158,6 +161,24 @@ function randomLineItem(
     creatives: dice.times(dice.chance(0.02) ? 0 : 1 + dice.below(5), () => {
       return { creativeId: dice.pick(creatives).id, weight: dice.chance(0.03) ? 0 : 1 + dice.below(100) }
     }),
+    ...randomDeliveryRules(dice),
+  }
+}
+
+function randomDeliveryRules(dice: Dice): Pick<SnapshotLineItem, 'exclusionKeys' | 'adCategories'> {
+  const some = (list: readonly string[]) => dice.times(1 + dice.below(2), () => dice.skewed(list))
+  return {
+    ...(dice.chance(0.3) ? { exclusionKeys: some(words.EXCLUSION_KEYS) } : {}),
+    ...(dice.chance(0.3) ? { adCategories: some(words.AD_CATEGORIES) } : {}),
+  }
+}
+
+/** Some placements block: few advertisers, a category or a domain of the creatives. */
+function randomBlocks(dice: Dice, advertisers: readonly string[]): Blocks {
+  return {
+    advertisers: dice.times(advertisers.length > 0 ? dice.below(3) : 0, () => dice.pick(advertisers)),
+    categories: dice.times(dice.below(2), () => dice.skewed(words.AD_CATEGORIES)),
+    domains: dice.times(dice.below(3), () => `shop${dice.below(30)}.example`),
   }
 }
 

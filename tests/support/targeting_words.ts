@@ -178,3 +178,7 @@ export const SEGMENTS = Array.from(
   { length: 30 },
   (_, at) => `0193e0a0-0000-7000-8000-${String(at + 1).padStart(12, '0')}`
 )
+
+/** Keys of competitive exclusion, and what ads are about. */
+export const EXCLUSION_KEYS = ['cars', 'banks', 'airlines', 'beer', 'phones', 'insurance', 'energy']
+export const AD_CATEGORIES = ['iab1', 'iab2', 'gambling', 'alcohol', 'politics', 'iab9']

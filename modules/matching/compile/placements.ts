@@ -1,7 +1,8 @@
 import type { ServingSnapshot, SnapshotLineItem } from '#modules/campaigns/contract'
-import type { Size } from '#modules/inventory/contract'
+import type { Blocks, Size } from '#modules/inventory/contract'
 import type { IndexedPlacement, IndexedSize } from '#modules/matching/hot/candidate_index'
 import { setBit } from '#modules/matching/hot/bits'
+import { isBlocked } from '#modules/matching/compile/blocks'
 import type { Servable } from '#modules/matching/compile/numbering'
 import { intersect, RowStore, unite, valueRows } from '#modules/matching/compile/rows'
 
@@ -46,6 +47,7 @@ export function* indexPlacements(
   const bySize = sizeRows(rows.words, creatives, sizes)
   yield
   const byFloor = new Map<number, Int32Array>()
+  const byBlocks = new Map<string, Int32Array>()
   const none = new Int32Array(rows.words)
   const indexed = new Map<string, IndexedPlacement>()
   for (const placement of snapshot.placements) {
@@ -60,6 +62,12 @@ export function* indexPlacements(
     intersect(row, bySite.byValue.get(placement.siteId) ?? bySite.other)
     intersect(row, byPlacement.byValue.get(placement.id) ?? byPlacement.other)
     intersect(row, floor)
+    if (placement.blocks) {
+      const key = JSON.stringify(placement.blocks)
+      const allowed = byBlocks.get(key) ?? allowedRow(rows.words, lineItems, creatives, placement.blocks)
+      byBlocks.set(key, allowed)
+      intersect(row, allowed)
+    }
     if (indexed.size % PLACEMENTS_PER_STEP === 0) yield
     indexed.set(placement.id, { row: placement.active ? rows.add(row) : -1, sizes: placementSizes })
   }
@@ -88,6 +96,22 @@ function floorRow(words: number, lineItems: LineItems, floorMicros: number): Int
   const row = new Int32Array(words)
   lineItems.forEach((line, number) => {
     if (line && (line.tier === 'house' || line.ecpmMicros >= floorMicros)) setBit(row, number)
+  })
+  return row
+}
+
+/** Line items that the publisher's blocks let through. */
+function allowedRow(
+  words: number,
+  lineItems: LineItems,
+  creatives: readonly (readonly Servable[])[],
+  blocks: Blocks
+): Int32Array {
+  const row = new Int32Array(words)
+  lineItems.forEach((line, number) => {
+    if (line === null) return
+    const shown = creatives[number].map(({ creative }) => creative)
+    if (!isBlocked(blocks, line, shown)) setBit(row, number)
   })
   return row
 }

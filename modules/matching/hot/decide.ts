@@ -3,6 +3,7 @@
  * exception; all that may change its outcome is handed in.
  */
 import type { MatchInput } from '#modules/matching/contract'
+import { hasBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import { choose } from '#modules/matching/hot/choose'
 import { bringTo, type LiveRow } from '#modules/matching/hot/live_row'
@@ -32,21 +33,25 @@ export function decide(
   return line < 0 ? -1 : chooseCreative(index, request, line)
 }
 
-/** One of the line item's creatives that fit the request, by weight; the size rows promise that there is one. */
+/** One of the line item's creatives that may serve the request, by weight; rows and bars promise that there is one. */
 function chooseCreative(index: CandidateIndex, request: HotRequest, line: number): number {
-  const { creativeStart, creativeSize, creativeWeight } = index
-  const { sizeStamp, serial } = request
+  const { creativeStart, creativeWeight } = index
   const end = creativeStart[line + 1]
   let total = 0
   for (let at = creativeStart[line]; at < end; at++) {
-    if (sizeStamp[creativeSize[at]] === serial) total += creativeWeight[at]
+    if (mayShow(index, request, at)) total += creativeWeight[at]
   }
   const point = request.draws[1] * total
   let reached = 0
   for (let at = creativeStart[line]; at < end; at++) {
-    if (sizeStamp[creativeSize[at]] !== serial) continue
+    if (!mayShow(index, request, at)) continue
     reached += creativeWeight[at]
     if (point < reached * DRAWS) return at
   }
   return -1
+}
+
+function mayShow(index: CandidateIndex, request: HotRequest, at: number): boolean {
+  if (request.sizeStamp[index.creativeSize[at]] !== request.serial) return false
+  return !(request.bars && request.creativesBarred && hasBit(request.barredCreatives, at))
 }

@@ -2,6 +2,7 @@
 import type { Size } from '#modules/inventory/contract'
 import type { MatchInput } from '#modules/matching/contract'
 import { setBit } from '#modules/matching/hot/bits'
+import { readBars } from '#modules/matching/hot/bars'
 import type { CandidateIndex, Dimension, IndexedPlacement } from '#modules/matching/hot/candidate_index'
 
 /** Which survivors a scan keeps, of those that were used on the page before. */
@@ -34,6 +35,11 @@ export type HotRequest = {
   readonly survivors: Int32Array
   readonly hitWords: Uint32Array
   /** Guaranteed line items that tie; its length is how many are asked before all are looked at. */
+  /** Whether anything is barred; then the bits of the line items, and of the creatives when there are such. */
+  bars: boolean
+  readonly barred: Int32Array
+  creativesBarred: boolean
+  readonly barredCreatives: Int32Array
   readonly tied: Uint32Array
 }
 
@@ -66,6 +72,10 @@ export function newRequest(index: CandidateIndex): HotRequest {
 
 /** Translates an input into rows. False when nothing can serve: unknown or idle placement, or no size of it asked for. */
 export function readRequest(index: CandidateIndex, request: HotRequest, input: MatchInput): boolean {
+    bars: false,
+    barred: new Int32Array(index.words),
+    creativesBarred: false,
+    barredCreatives: new Int32Array((index.matches.length + 31) >>> 5),
   const placement = index.placements.get(input.placementId)
   if (placement === undefined || placement.row < 0) return false
   nextSerial(request)
@@ -90,6 +100,7 @@ function rowOf(dimension: Dimension, value: string | null): number {
 
 /** Stamps of earlier decisions become void; once in 2^32 decisions they are wiped. */
 function nextSerial(request: HotRequest): void {
+  request.bars = readBars(index, request, input)
   request.valuesStamped = false
   request.serial = (request.serial + 1) >>> 0
   if (request.serial !== 0) return
