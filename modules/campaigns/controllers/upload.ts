@@ -11,7 +11,8 @@ import { creativeInput } from '#modules/campaigns/validators/inputs'
 
 /** The fields, and for the document the file that goes with them in a multipart body. */
 const body = {
-  validate: (raw: unknown, form?: boolean) => creativeInput.validate(form ? withNumbers(raw) : raw),
+  validate: (raw: unknown) => creativeInput.validate(raw),
+  validateForm: (raw: unknown) => creativeInput.validate(withNumbers(raw)),
   toJSONSchema() {
     const schema = creativeInput.toJSONSchema() as { properties: JsonSchema }
     const file = { type: 'string', format: 'binary', description: 'multipart/form-data only: the image' }

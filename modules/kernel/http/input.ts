@@ -5,8 +5,9 @@ import { ProblemException } from '#modules/kernel/problem'
 
 /** As much of a VineJS validator as an endpoint needs: it checks, and it describes what it checks. */
 export type Validator<Output> = {
-  /** `form`: the data are fields of a multipart form, where every value is text. */
-  validate(data: unknown, form?: boolean): Promise<Output>
+  validate(data: unknown): Promise<Output>
+  /** The same for fields of a multipart form, where every value is text. Absent: `validate` takes them. */
+  validateForm?(data: unknown): Promise<Output>
   toJSONSchema(): object
   /** A JSON array is a body, too. Absent: only objects are. */
   readonly takesArrays?: boolean
@@ -36,6 +37,12 @@ function plainBody(ctx: HttpContext, arrays: boolean): unknown {
   })
 }
 
+function checked<Body>(ctx: HttpContext, validator: Validator<Body>): Promise<Body> {
+  const body = plainBody(ctx, validator.takesArrays ?? false)
+  const isForm = ctx.request.bodyType === 'multipart' && validator.validateForm !== undefined
+  return isForm ? validator.validateForm!(body) : validator.validate(body)
+}
+
 /**
  * Middleware that checks query and body before anything is done, so that a refused request leaves no trace, not even
  * an idempotency key. Fields that the validators do not know are ignored.
@@ -49,10 +56,7 @@ export function readInput<Body, Query>(
     discardUploads(ctx)
     const checkedQuery = query ? await query.validate({ ...ctx.request.qs() }) : undefined
     if (body) refuseContentType(ctx, accepts)
-    const form = ctx.request.bodyType === 'multipart'
-    const checkedBody = body
-      ? await body.validate(plainBody(ctx, body.takesArrays ?? false), form)
-      : undefined
+    const checkedBody = body ? await checked(ctx, body) : undefined
     inputs.set(ctx, { query: checkedQuery, body: checkedBody })
     return next()
   }
