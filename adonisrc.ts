@@ -27,6 +27,7 @@ export default defineConfig({
     () => import('#modules/billing/provider'),
     () => import('#modules/reporting/provider'),
     () => import('#modules/matching/provider'),
+    () => import('#modules/matching/samples_provider'),
     () => import('#modules/serving/provider'),
     () => import('#app/edge/provider'),
   ],

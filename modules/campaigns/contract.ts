@@ -207,6 +207,23 @@ export type DeliveryStateSection = {
   readonly spentCampaigns: ReadonlySet<string>
 }
 
+/** What keeps a line item from serving whatever the request; codes in docs/explain.md. */
+export type StandingObstacle = {
+  readonly code:
+    | 'advertiser_not_active'
+    | 'campaign_not_active'
+    | 'line_item_not_active'
+    | 'no_creative'
+    | 'not_started'
+    | 'ended'
+  readonly detail: string
+}
+export type Standing = {
+  readonly lineItemId: Id<'line_item'>
+  readonly name: string
+  readonly obstacles: readonly StandingObstacle[]
+}
+
 /** Module face. Owns campaigns_* tables. */
 export abstract class Campaigns {
   abstract versions(): Promise<ReadonlyMap<Id<'organisation'>, number>>
@@ -223,6 +240,8 @@ export abstract class Campaigns {
     organisationId: Id<'organisation'>,
     filter: { campaignIds?: readonly string[]; advertiserIds?: readonly string[] }
   ): Promise<readonly { id: Id<'line_item'>; campaignId: Id<'campaign'> }[]>
+  /** Where a line item stands before any request; null when it does not exist for the principal. */
+  abstract standing(principal: Principal, lineItemId: string): Promise<Standing | null>
   /** Line items that a principal may see: null means all of its organisation. */
   abstract visibleLineItems(principal: Principal): Promise<readonly Id<'line_item'>[] | null>
   abstract budgets(organisationId: Id<'organisation'>): Promise<readonly SnapshotBudget[]>

@@ -123,3 +123,9 @@ export abstract class Matching {
   /** Looks for new versions now (also done by itself at least every second). */
   abstract refresh(): Promise<void>
 }
+
+/** Keeps samples of ad requests without personal data, for questions about traffic. */
+export abstract class RequestSampler {
+  /** Offers a request to the sample. Runs on the path of a request: no I/O, no allocation unless it is kept. */
+  abstract note(organisationId: Id<'organisation'>, input: MatchInput): void
+}

@@ -4,9 +4,11 @@ import { Inventory } from '#modules/inventory/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
 import { growVersion } from '#modules/kernel/records/versions'
 import { Tenancy } from '#modules/kernel/tenancy'
+import { Clock } from '#modules/kernel/time'
 import { Campaigns, type CampaignQuery, type CampaignStatus } from '#modules/campaigns/contract'
 import CampaignPages from '#modules/campaigns/services/campaign_pages'
 import { advertisersOf } from '#modules/campaigns/services/demand'
+import { standingOf } from '#modules/campaigns/services/standing'
 import SnapshotCompiler from '#modules/campaigns/services/snapshot_compiler'
 import { budgetOf, type Rows } from '#modules/campaigns/services/snapshot_rows'
 
@@ -19,7 +21,8 @@ export default class LocalCampaigns extends Campaigns {
     private tenancy: Tenancy,
     private inventory: Inventory,
     private compiler: SnapshotCompiler,
-    private pages: CampaignPages
+    private pages: CampaignPages,
+    private clock: Clock
   ) {
     super()
   }
@@ -91,6 +94,10 @@ export default class LocalCampaigns extends Campaigns {
         .orderBy('id')) as Rows['budget'][]
       return rows.map(budgetOf)
     })
+  }
+
+  standing(principal: Principal, lineItemId: string) {
+    return standingOf(this.tenancy, principal, lineItemId, this.clock.now())
   }
 
   list(principal: Principal, query: CampaignQuery) {

@@ -6,7 +6,7 @@ import { CHARGE, FACT_KIND, TOKEN_LIFETIME_MS } from '#modules/events/contract'
 import type { Charge, EventLog, TokenClaims, TokenCodec } from '#modules/events/contract'
 import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
 import type { ConsentDecision } from '#modules/privacy/contract'
-import type { Match, MatchEngine, MatchInput, NoServe } from '#modules/matching/contract'
+import type { Match, MatchEngine, MatchInput, NoServe, RequestSampler } from '#modules/matching/contract'
 import { servingMetrics } from '#modules/serving/metrics'
 import { fallbackMarkup, markupOf } from '#modules/serving/services/markup'
 import type { KeyValues } from '#modules/serving/services/field_reader'
@@ -54,6 +54,8 @@ export type AdServerParts = {
   readonly codec: TokenCodec
   readonly log: EventLog
   readonly settings: AdServerSettings
+  /** Takes a sample of people's requests, for questions about traffic. */
+  readonly sampler?: RequestSampler
 }
 
 const bannersFilled = servingMetrics.slots.with('filled')
@@ -78,6 +80,7 @@ export class AdServer {
     const used = new Set<string>()
     return slots.map((slot) => {
       const input = this.inputOf(slot, viewer.facts, nowMs, used)
+      if (!viewer.facts.agent.bot) this.parts.sampler?.note(engine.snapshot.organisationId, input)
       if (explained && !explained.has(slot.placement.id)) {
         explained.set(slot.placement.id, engine.explain(input))
       }
