@@ -1,3 +1,6 @@
+/** What the page's consent platforms say, now and when it changes. */
+import { findApi, type ApiName, type ConsentApi, type Reply } from './consent_api.ts'
+
 /** What the page knows about consent, in the words of `POST /v1/decisions`. */
 export type Consent = {
   gdpr?: boolean
@@ -7,25 +10,10 @@ export type Consent = {
   usPrivacy?: string
 }
 
-type Callback<T> = (data: T, success?: boolean) => void
-type ConsentApis = {
-  __tcfapi?: (
-    command: string,
-    version: number,
-    callback: Callback<{
-      gdprApplies?: boolean
-      tcString?: string
-      eventStatus?: string
-      listenerId?: number
-    }>,
-    parameter?: number
-  ) => void
-  __gpp?: (command: string, callback: Callback<{ gppString?: string; applicableSections?: number[] }>) => void
-  __uspapi?: (command: string, version: number, callback: Callback<{ uspString?: string }>) => void
-}
-
 /** How long ads wait for a consent platform; after that they are asked for as if consent were refused. */
-const CONSENT_WAIT_MS = 1000
+export const CONSENT_WAIT_MS = 1000
+/** How often is looked for a platform that comes late. */
+const LOOK_MS = 50
 
 /** Attributes of the script's tag: `data-gdpr`, `data-tcf`, `data-gpp`, `data-gpp-sid`, `data-us-privacy`. */
 export function consentOfAttributes(data: DOMStringMap): Consent {
@@ -38,56 +26,108 @@ export function consentOfAttributes(data: DOMStringMap): Consent {
   return consent
 }
 
-/** Asks the consent platforms that are on the page; an absent one adds nothing. Never rejects. */
-export async function consentOfPlatforms(): Promise<Consent> {
-  const apis = window as unknown as ConsentApis
-  const [tcf, gpp, usp] = await Promise.all([readTcf(apis), readGpp(apis), readUsp(apis)])
-  return { ...tcf, ...gpp, ...usp }
-}
+/** Says what it knows whenever that changes; `settled` when it is the reader's answer and no longer a guess. */
+type Say = (consent: Consent, settled: boolean) => void
+type Part = { readonly name: ApiName; readonly listen: (api: ConsentApi, say: Say) => void }
+const PARTS: readonly Part[] = [
+  { name: '__tcfapi', listen: listenToTcf },
+  { name: '__gpp', listen: listenToGpp },
+  { name: '__uspapi', listen: listenToUsp },
+]
 
-function readTcf({ __tcfapi: api }: ConsentApis): Promise<Consent> {
-  if (typeof api !== 'function') return Promise.resolve({})
-  // A platform that stays silent has not been given consent: GDPR is taken to apply.
-  return answerOf({ gdpr: true }, (done) =>
-    api('addEventListener', 2, (data, success) => {
-      if (!success || data.eventStatus === 'cmpuishown') return
-      if (data.listenerId !== undefined) api('removeEventListener', 2, () => {}, data.listenerId)
-      done({ gdpr: data.gdprApplies !== false, ...(data.tcString ? { tcf: data.tcString } : {}) })
-    })
-  )
-}
+/** Follows the platforms from the first question on. */
+export class ConsentPlatforms {
+  private readonly known = new Map<ApiName, { consent: Consent; settled: boolean }>()
+  private waited = false
+  private told = ''
 
-function readGpp({ __gpp: api }: ConsentApis): Promise<Consent> {
-  if (typeof api !== 'function') return Promise.resolve({})
-  return answerOf({}, (done) =>
-    api('ping', (data) =>
-      done(
-        data?.gppString
-          ? { gpp: data.gppString, gppSid: (data.applicableSections ?? []).filter((id) => id > 0) }
-          : {}
-      )
-    )
-  )
-}
+  /**
+   * @param waitMs    how long the first question waits for an answer
+   * @param expected  a platform will come: wait for it too, not only for one that is there
+   * @param changed   called when an answer that was given before is not true any more
+   */
+  constructor(
+    private readonly waitMs: number,
+    private readonly expected: boolean,
+    private readonly changed: (consent: Consent) => void
+  ) {}
 
-function readUsp({ __uspapi: api }: ConsentApis): Promise<Consent> {
-  if (typeof api !== 'function') return Promise.resolve({})
-  return answerOf({}, (done) =>
-    api('getUSPData', 1, (data, success) =>
-      done(success && data?.uspString ? { usPrivacy: data.uspString } : {})
-    )
-  )
-}
-
-/** The answer that `ask` gives, or `otherwise` when it fails or takes too long. */
-function answerOf(otherwise: Consent, ask: (done: (consent: Consent) => void) => void): Promise<Consent> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(otherwise), CONSENT_WAIT_MS)
-    try {
-      ask(resolve)
-    } catch (error) {
-      console.warn('placard: the consent platform failed', error)
-      resolve(otherwise)
+  /** What the platforms say; waits for those that are there, once. Never rejects. */
+  async now(): Promise<Consent> {
+    this.look()
+    const until = performance.now() + this.waitMs
+    while (!this.waited && this.isOpen() && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(LOOK_MS, this.waitMs)))
+      this.look()
     }
+    this.waited = true
+    const consent = this.together()
+    this.told = JSON.stringify(consent)
+    return consent
+  }
+
+  private isOpen(): boolean {
+    const parts = [...this.known.values()]
+    return parts.some(({ settled }) => !settled) || (this.expected && parts.length === 0)
+  }
+
+  private together(): Consent {
+    return Object.assign({}, ...[...this.known.values()].map(({ consent }) => consent))
+  }
+
+  /** Begins to listen to platforms that have come. */
+  private look(): void {
+    for (const { name, listen } of PARTS) {
+      const api = this.known.has(name) ? null : findApi(name)
+      if (!api) continue
+      // A TCF platform that stays silent has not been given consent: GDPR is taken to apply.
+      this.known.set(name, { consent: name === '__tcfapi' ? { gdpr: true } : {}, settled: false })
+      try {
+        listen(api, (consent, settled) => this.hear(name, consent, settled))
+      } catch (error) {
+        console.warn('placard: the consent platform failed', error)
+        this.known.get(name)!.settled = true
+      }
+    }
+  }
+
+  private hear(name: ApiName, consent: Consent, settled: boolean): void {
+    this.known.set(name, { consent, settled })
+    if (!settled || !this.waited) return
+    const together = this.together()
+    if (JSON.stringify(together) === this.told) return
+    this.told = JSON.stringify(together)
+    this.changed(together)
+  }
+}
+
+/** @source IAB TCF CMP API 2, addEventListener: `tcloaded` and `useractioncomplete` bring the reader's answer */
+function listenToTcf(api: ConsentApi, say: Say): void {
+  api('addEventListener', 2, (data, success) => {
+    if (!success || !data) return say({ gdpr: true }, true)
+    if (data.gdprApplies === false) return say({ gdpr: false }, true)
+    if (data.eventStatus === 'cmpuishown') return
+    say({ gdpr: true, ...(data.tcString ? { tcf: String(data.tcString) } : {}) }, true)
+  })
+}
+
+/** @source IAB GPP CMP API 1.1: `ping` for what is known now, `addEventListener` for what comes */
+function listenToGpp(api: ConsentApi, say: Say): void {
+  const read = (ping: Reply) => {
+    // Platforms of version 1.0 know no signalStatus.
+    const ready = ping?.signalStatus ? ping.signalStatus === 'ready' : ping?.cmpStatus === 'loaded'
+    if (!ping || !ready) return
+    const sections = Array.isArray(ping.applicableSections) ? ping.applicableSections : []
+    const gppSid = sections.map(Number).filter((id) => id > 0)
+    say(ping.gppString ? { gpp: String(ping.gppString), gppSid } : {}, true)
+  }
+  api('ping', '1.1', read)
+  api('addEventListener', '1.1', (event) => read(event?.pingData as Reply))
+}
+
+/** @source IAB US Privacy User Signal API */
+function listenToUsp(api: ConsentApi, say: Say): void {
+  api('getUSPData', 1, (data, success) => {
+    say(success && data?.uspString ? { usPrivacy: String(data.uspString) } : {}, true)
   })
 }

@@ -1,7 +1,10 @@
 /** One `<div data-placard="…">` of a page. */
+import { fitting, sizesAt, sizesOf, type Size } from './sizes.ts'
 import { watchAd, type TrackerUrls } from './watch.ts'
 
 export type Ad = {
+  readonly lineItemId: string
+  readonly creativeId: string
   readonly markup: string
   readonly width: number
   readonly height: number
@@ -9,13 +12,32 @@ export type Ad = {
 }
 export type Decision = {
   readonly ad: Ad | null
-  readonly fallback?: { readonly width: number; readonly markup: string }
+  readonly fallback?: { readonly width: number; readonly height: number; readonly markup: string }
 }
-type Size = { readonly width: number; readonly height: number }
+export type SlotState = 'hidden' | 'waiting' | 'loading' | 'filled' | 'fallback' | 'empty' | 'error'
+/** What a slot tells the page. `rendered`: an ad or a fallback is on the screen; `viewable`: the ad was seen. */
+export type SlotEventName = 'rendered' | 'empty' | 'viewable' | 'error'
+export type SlotEvent = {
+  readonly placementId: string
+  readonly element: HTMLElement
+  /** Null for an empty slot, a fallback and an error. */
+  readonly lineItemId: string | null
+  readonly creativeId: string | null
+  readonly width: number
+  readonly height: number
+  readonly fallback: boolean
+}
+export type SlotNews = {
+  readonly tell: (name: SlotEventName, event: SlotEvent) => void
+  /** The ad has been seen for as long as `data-refresh` says. */
+  readonly refresh: (slot: Slot) => void
+}
 type TrustedPolicy = { createHTML(html: string): string }
 type TrustedTypes = { createPolicy(name: string, rules: { createHTML(html: string): string }): TrustedPolicy }
 
-const SIZE = /^\s*(\d{1,5})\s*x\s*(\d{1,5})\s*$/i
+/** Shorter intervals are raised to this: what changes faster is not worth an advertiser's money. */
+export const LEAST_REFRESH_SECONDS = 30
+const DEFAULT_LAZY_PIXELS = 200
 let policy: TrustedPolicy | null = null
 
 export class Slot {
@@ -23,16 +45,28 @@ export class Slot {
   private waiting: ResizeObserver | null = null
   /** Grows with each request, so that an answer that was overtaken is dropped. */
   turn = 0
+  readonly id: string
 
-  constructor(readonly element: HTMLElement) {}
-
-  get id(): string {
-    return this.element.dataset.placard ?? ''
+  /** @param defaults attributes of the script's tag: what slots without an own `data-lazy` or `data-refresh` do */
+  constructor(
+    readonly element: HTMLElement,
+    private readonly news: SlotNews,
+    private readonly defaults: Readonly<Record<string, string | undefined>> = {}
+  ) {
+    this.id = element.dataset.placard ?? ''
   }
 
-  /** False where the page's styles take the slot out (`display: none` on this screen): an ad there is seen by nobody. */
+  /** False where an ad would be seen by nobody: `display: none` on this screen, or a size map without sizes for it. */
   get isDisplayed(): boolean {
-    return this.element.getClientRects().length > 0
+    return this.element.getClientRects().length > 0 && this.mapped()?.length !== 0
+  }
+
+  /** Pixels from the window at which the ad is asked for; null: at once. */
+  get lazyPixels(): number | null {
+    const text = this.attribute('lazy')
+    if (text === undefined || text === 'off') return null
+    const pixels = text.trim() === '' ? NaN : Number(text.replace(/px$/, ''))
+    return pixels >= 0 ? pixels : DEFAULT_LAZY_PIXELS
   }
 
   /** Calls back once, when the slot is displayed at last. Asking again while it waits changes nothing. */
@@ -46,6 +80,7 @@ export class Slot {
       ready()
     })
     this.waiting.observe(this.element)
+    this.waiting.observe(document.documentElement)
   }
 
   /** The slot's element of `placements` in `POST /v1/decisions`. Attributes that cannot be read are left out. */
@@ -69,50 +104,116 @@ export class Slot {
   reserve(): void {
     const sizes = this.sizes()
     if (sizes.length === 0) return
+    if (this.isFluid) return this.hold(0, Math.max(...sizes.map((size) => this.fluidHeight(size))))
     this.hold(Math.max(...sizes.map(({ width }) => width)), Math.max(...sizes.map(({ height }) => height)))
   }
 
-  show(decision: Decision): void {
+  show({ ad, fallback }: Decision): void {
     this.stopWatching()
-    const shown = decision.ad ?? decision.fallback
+    const shown = ad ?? fallback
     if (!shown) {
       this.element.replaceChildren()
-      return this.state('empty')
+      this.state('empty')
+      return this.tell('empty', null, { width: 0, height: 0 })
     }
     const node = nodeOf(shown.markup)
-    const media = node?.matches('img, iframe') ? node : node?.querySelector('img, iframe')
-    if (!node || !media) return this.state('error')
-    if (decision.ad && this.sizes().length === 0) this.hold(decision.ad.width, decision.ad.height)
-    // As a block: a picture on a line of text is taller than itself, and the page below would move.
-    node.style.cssText = `display:block;margin:0 auto;width:${shown.width}px;max-width:100%`
-    if (media !== node) (media as HTMLElement).style.display = 'block'
+    if (!node) return this.fail()
+    const media = node.matches('img, iframe')
+      ? node
+      : (node.querySelector<HTMLElement>('img, iframe') ?? node)
+    if (ad && this.sizes().length === 0) this.hold(ad.width, ad.height)
+    this.fit(node, media, shown)
     this.element.replaceChildren(node)
-    if (decision.ad) {
-      this.stopWatching = watchAd(media as HTMLImageElement | HTMLIFrameElement, decision.ad.urls)
-    }
-    this.state(decision.ad ? 'filled' : 'fallback')
+    this.stopWatching = watchAd(media, ad && ad.urls, {
+      rendered: () => this.tell('rendered', ad, shown),
+      ...(ad && { viewable: () => this.tell('viewable', ad, shown) }),
+      ...this.refreshing(),
+    })
+    this.state(ad ? 'filled' : 'fallback')
   }
 
-  state(word: 'hidden' | 'loading' | 'filled' | 'fallback' | 'empty' | 'error'): void {
+  fail(): void {
+    this.state('error')
+    this.tell('error', null, { width: 0, height: 0 })
+  }
+
+  state(word: SlotState): void {
     this.element.dataset.placardState = word
+  }
+
+  /** Ends all that goes on; the element is left as it is. */
+  stop(): void {
+    this.turn++
+    this.stopWatching()
+    this.waiting?.disconnect()
+  }
+
+  /** Counts the time during which the ad was seen, and asks for a new one when that is long enough. */
+  private refreshing(): { seen?: (milliseconds: number) => void } {
+    const text = this.attribute('refresh')
+    const wanted = Number(text)
+    if (!text || !(wanted > 0)) return {}
+    const interval = Math.max(wanted, LEAST_REFRESH_SECONDS) * 1000
+    let left = interval
+    const seen = (milliseconds: number) => {
+      left -= milliseconds
+      if (left > 0) return
+      // When the new ad does not come, the old one stays and is given its time again.
+      left = interval
+      this.news.refresh(this)
+    }
+    return { seen }
+  }
+
+  private tell(name: SlotEventName, ad: Ad | null, { width, height }: Size): void {
+    this.news.tell(name, {
+      placementId: this.id,
+      element: this.element,
+      lineItemId: ad?.lineItemId ?? null,
+      creativeId: ad?.creativeId ?? null,
+      width,
+      height,
+      fallback: name === 'rendered' && ad === null,
+    })
+  }
+
+  /** As a block: a picture on a line of text is taller than itself, and the page below would move. */
+  private fit(node: HTMLElement, media: HTMLElement, { width }: Size): void {
+    const wide = this.isFluid ? '100%' : `${width}px`
+    node.style.cssText = `display:block;margin:0 auto;width:${wide};max-width:100%`
+    if (media === node) return
+    media.style.display = 'block'
+    if (media instanceof HTMLImageElement) media.style.cssText += ';max-width:100%;height:auto'
+    if (this.isFluid) media.style.width = '100%'
   }
 
   private hold(width: number, height: number): void {
     const { style } = this.element
-    style.minWidth = `min(${width}px, 100%)`
+    if (width > 0) style.minWidth = `min(${width}px, 100%)`
     style.minHeight = `${height}px`
   }
 
-  /** The sizes asked for that are not wider than the room there is; all of them when none fits. */
-  private sizes(): Size[] {
-    const found: Size[] = []
-    for (const text of (this.element.dataset.sizes ?? '').split(',')) {
-      const match = SIZE.exec(text)
-      if (match) found.push({ width: Number(match[1]), height: Number(match[2]) })
-    }
-    const room = this.element.parentElement?.clientWidth ?? 0
-    const fitting = found.filter(({ width }) => width <= room)
-    return fitting.length > 0 ? fitting : found
+  private get isFluid(): boolean {
+    return this.element.dataset.fluid !== undefined
+  }
+
+  private fluidHeight({ width, height }: Size): number {
+    return Math.max(height, Math.ceil((this.element.clientWidth * height) / width))
+  }
+
+  private attribute(name: 'lazy' | 'refresh'): string | undefined {
+    return this.element.dataset[name] ?? this.defaults[name]
+  }
+
+  /** Sizes of the map for this window; null without a map, or where none of its parts holds. */
+  private mapped(): Size[] | null {
+    const { sizesMap } = this.element.dataset
+    return sizesMap === undefined ? null : sizesAt(sizesMap, window.innerWidth)
+  }
+
+  private sizes(): readonly Size[] {
+    const sizes = this.mapped() ?? sizesOf(this.element.dataset.sizes ?? '')
+    return fitting(sizes, this.element.parentElement?.clientWidth ?? 0)
   }
 }
 
