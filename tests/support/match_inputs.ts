@@ -45,9 +45,12 @@ export function randomInput(
     os: dice.maybe(0.95, () => dice.skewed(words.SYSTEMS)),
     browser: dice.maybe(0.95, () => dice.skewed(words.BROWSERS)),
     language: dice.maybe(0.9, () => dice.skewed(words.LANGUAGES)),
-    keywords: dice.chance(0.5) ? dice.times(dice.below(6), () => dice.skewed(words.KEYWORDS)) : [],
+    keywords: dice.chance(0.5)
+      ? dice.times(dice.below(6), () => dice.skewed(dice.chance(0.8) ? words.KEYWORDS : words.RUNNING_TEXT))
+      : [],
     keyValues: dice.chance(0.5) ? randomKeyValues(dice) : {},
     ...(dice.chance(0.6) ? { segments: dice.times(dice.below(5), () => dice.skewed(words.SEGMENTS)) } : {}),
+    ...(dice.chance(0.9) ? randomFurtherInput(dice) : {}),
     nowMs: randomInstant(dice, snapshot, nowMs),
     draw: [dice.uint32(), dice.uint32()],
     used: dice.chance(0.2) ? usedLineItems(dice, snapshot) : new Set(),
@@ -87,9 +90,28 @@ function randomInstant(dice: Dice, { lineItems }: ServingSnapshot, nowMs: number
   return nowMs + dice.below(7 * DAY_MS)
 }
 
+/** What the further dimensions go by; each now and then unknown. */
+function randomFurtherInput(dice: Dice): Partial<MatchInput> {
+  const place = dice.maybe(0.9, () => dice.pick(words.PLACES))
+  return {
+    region: dice.maybe(0.9, () => dice.skewed(words.REGIONS)),
+    city: dice.maybe(0.9, () => dice.skewed(words.CITIES)),
+    timeZone: dice.maybe(0.9, () => dice.skewed(words.VIEWER_ZONES)),
+    connectionType: dice.maybe(0.9, () => dice.skewed(words.CONNECTIONS)),
+    osVersion: dice.maybe(0.9, () => dice.skewed(words.VERSIONS)),
+    browserVersion: dice.maybe(0.9, () => dice.skewed(words.VERSIONS)),
+    pageUrl: dice.maybe(0.9, () => `https://${dice.skewed(words.HOSTS)}${dice.pick(words.PATHS)}?q=golf`),
+    categories: dice.times(dice.below(3), () => dice.skewed(words.CATEGORIES)),
+    latitude: place && place[0] + dice.below(100) / 1000,
+    longitude: place && place[1],
+    address: dice.maybe(0.9, () => dice.pick(words.ADDRESSES)),
+  }
+}
+
 function usedLineItems(dice: Dice, { lineItems }: ServingSnapshot): Set<string> {
-  if (dice.chance(0.2))
+  if (dice.chance(0.2)) {
     return new Set(lineItems.map(({ id }) => id as string).filter(() => dice.chance(0.97)))
+  }
   return new Set(
     dice.times(1 + dice.below(4), () => (lineItems.length > 0 ? dice.pick(lineItems).id : dice.id()))
   )
@@ -102,7 +124,10 @@ function askedSizes(dice: Dice, sizes: readonly Size[]): Size[] {
 
 function randomKeyValues(dice: Dice): Record<string, string[]> {
   const pairs = dice.times(dice.below(4), (): [string, string[]] => {
-    return [dice.skewed(words.KEYS), dice.times(1 + dice.below(2), () => dice.skewed(words.VALUES))]
+    return [
+      dice.skewed(words.KEYS),
+      dice.times(1 + dice.below(2), () => dice.skewed(dice.chance(0.7) ? words.VALUES : words.NUMBERS)),
+    ]
   })
   return Object.fromEntries(pairs)
 }

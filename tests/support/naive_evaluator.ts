@@ -3,16 +3,23 @@
  * bigints for shares. It shares no code with the engine and is slow on purpose; what the two disagree on is a fault of
  * one of them.
  */
-import { DateTime } from 'luxon'
+import type { DateTime } from 'luxon'
 import type {
   DeliveryStateSection,
-  Rule,
   ServingSnapshot,
   SnapshotCreative,
   SnapshotLineItem,
 } from '#modules/campaigns/contract'
 import type { Blocks, SnapshotPlacement } from '#modules/inventory/contract'
 import type { MatchInput, NoServe } from '#modules/matching/contract'
+import {
+  furtherObstacle,
+  offAir,
+  refuses,
+  refusesKeywords,
+  refusesPairs,
+  refusesSegments,
+} from '#tests/support/naive_targeting'
 
 export type NaiveDecision = {
   readonly winner: { readonly lineItemId: string; readonly creativeId: string } | null
@@ -36,7 +43,7 @@ type World = {
   /** Names of the sizes that may be shown. */
   sizes: readonly string[]
   pairs: ReadonlyMap<string, readonly string[]>
-  clocks: Map<string, { weekday: number; hour: number }>
+  clocks: Map<string, DateTime>
 }
 
 /** Whether a line item meets a request, and the first reason when it does not. @throws Error for an id not in the snapshot */
@@ -114,46 +121,38 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   const { targeting, goal } = lineItem
   if (lineItem.startsAt > input.nowMs) return 'not_started'
   if (lineItem.endsAt !== null && lineItem.endsAt <= input.nowMs) return 'ended'
-  if (!onAir(world, lineItem)) return 'daypart'
+  if (offAir(world, targeting, lineItem.timeZone)) return 'daypart'
   if (state.spentCampaigns.has(lineItem.campaignId)) return 'budget_spent'
   const done = state.delivered.get(lineItem.id)
-  if (goal && (goal.type === 'clicks' ? (done?.clicks ?? 0) : (done?.impressions ?? 0)) >= goal.quantity)
+  if (goal && (goal.type === 'clicks' ? (done?.clicks ?? 0) : (done?.impressions ?? 0)) >= goal.quantity) {
     return 'goal_reached'
+  }
   if (!placement || !placement.active || refuses(targeting.placements, [placement.id])) return 'placement'
   if (refuses(targeting.sites, [placement.siteId])) return 'site'
   if (servable(world, lineItem).length === 0) return 'no_creative'
   if (fitting(world, lineItem).length === 0) return 'size'
   if (lineItem.tier !== 'house' && lineItem.ecpmMicros < placement.floorMicros) return 'floor'
-  if (refuses(targeting.countries, [input.country])) return 'country'
   if (placement.blocks && unwanted(world, lineItem, placement.blocks)) return 'publisher_block'
+  if (refuses(targeting.countries, [input.country])) return 'country'
   if (refuses(targeting.deviceTypes, [input.deviceType])) return 'device_type'
   if (refuses(targeting.operatingSystems, [input.os])) return 'os'
   if (refuses(targeting.browsers, [input.browser])) return 'browser'
   if (refuses(targeting.languages, [input.language])) return 'language'
-  if (targeting.keywords) {
-    const clean = (words?: readonly string[]) => words?.map((word) => word.toLowerCase().trim())
-    const { include, exclude } = targeting.keywords
-    if (refuses({ include: clean(include), exclude: clean(exclude) }, input.keywords)) return 'keywords'
-  }
-  for (const rule of targeting.keyValues ?? [])
-    if (refuses(rule, world.pairs.get(rule.key) ?? [])) return 'key_values'
-  const belongsTo = new Set(input.segments)
-  if (targeting.segments) {
-    const { include = [], exclude = [], allOf = [] } = targeting.segments
-    const inOne = (group: readonly string[]) => group.length === 0 || group.some((id) => belongsTo.has(id))
-    if (![include, ...allOf].every(inOne) || exclude.some((id) => belongsTo.has(id))) return 'segments'
-  }
-  return null
-}
+  const here = { ...world, placement }
+  if (refusesKeywords(targeting, input)) return 'keywords'
+  if (refusesPairs(here, targeting.keyValues)) return 'key_values'
+  if (refusesSegments(targeting, input)) return 'segments'
+  const further = furtherObstacle(here, targeting, lineItem.timeZone)
+  if (further) return further
   const owners: string[] = [lineItem.id, lineItem.campaignId, lineItem.advertiserId]
   const wornOut = owners.some((id) => input.capped?.has(id)) || showable(world, lineItem).length === 0
   if (wornOut) return 'frequency_cap'
   if (lineItem.exclusionKeys?.some((key) => input.pageKeys?.has(key))) return 'competitive_exclusion'
   if (input.without && [...input.without].includes(lineItem.id)) return 'roadblock'
   if (input.only && input.only !== lineItem.id) return 'roadblock'
+  return null
+}
 
-/** A null value is an unknown one: in no list. */
-function refuses(rule: Rule | undefined, values: readonly (string | null)[]): boolean {
 /** What the publisher does not want: an advertiser, a subject, or any landing page of a domain. */
 function unwanted(world: World, lineItem: SnapshotLineItem, blocks: Blocks): boolean {
   const hosts = servable(world, lineItem).map(({ creative }) => new URL(creative.landingUrl).hostname)
@@ -166,38 +165,15 @@ function unwanted(world: World, lineItem: SnapshotLineItem, blocks: Blocks): boo
   )
 }
 
-  if (!rule) return false
-  const { include = [], exclude = [] } = rule
-  for (const value of values) if (includes(exclude, value)) return true
-  if (include.length === 0) return false
-  for (const value of values) if (includes(include, value)) return false
-  return true
-}
-
-function includes(list: readonly string[], value: string | null): boolean {
-  return value !== null && list.includes(value)
-}
-
-function onAir(world: World, { timeZone, targeting: { dayparts } }: SnapshotLineItem): boolean {
-  if (!dayparts || dayparts.length === 0) return true
-  let clock = world.clocks.get(timeZone)
-  if (!clock) {
-    const local = DateTime.fromMillis(world.input.nowMs, { zone: timeZone })
-    if (!local.isValid) throw new Error(`${timeZone}: ${local.invalidExplanation}`)
-    world.clocks.set(timeZone, (clock = { weekday: local.weekday, hour: local.hour }))
-  }
-  const { weekday, hour } = clock
-  return dayparts.some((part) => part.days.includes(weekday) && hour >= part.fromHour && hour < part.toHour)
-}
-
 type Weighted = { creative: SnapshotCreative; weight: number }
 
 const creativesOf = new WeakMap<ServingSnapshot, Map<string, SnapshotCreative>>()
 
 function servable({ snapshot }: World, lineItem: SnapshotLineItem): Weighted[] {
   let byId = creativesOf.get(snapshot)
-  if (!byId)
+  if (!byId) {
     creativesOf.set(snapshot, (byId = new Map(snapshot.creatives.map((creative) => [creative.id, creative]))))
+  }
   const found: Weighted[] = []
   for (const { creativeId, weight } of lineItem.creatives) {
     const creative = byId.get(creativeId)
@@ -210,14 +186,14 @@ function fitting(world: World, lineItem: SnapshotLineItem): Weighted[] {
   return servable(world, lineItem).filter(({ creative }) => world.sizes.includes(sizeName(creative)))
 }
 
-/** The winner among line items in rank order, and the draw as the tiers after sponsorship see it. */
-function pickByTier(
-  world: World,
 /** Those that fit and of which the person may see more. */
 function showable(world: World, lineItem: SnapshotLineItem): Weighted[] {
   return fitting(world, lineItem).filter(({ creative }) => !world.input.capped?.has(creative.id))
 }
 
+/** The winner among line items in rank order, and the draw as the tiers after sponsorship see it. */
+function pickByTier(
+  world: World,
   ranked: readonly SnapshotLineItem[],
   draw: bigint
 ): { winner: SnapshotLineItem | null; draw: bigint } {
@@ -242,8 +218,9 @@ function showable(world: World, lineItem: SnapshotLineItem): Weighted[] {
     return { winner: even(standard.filter((_, at) => urgencies[at] === most)), draw }
   }
   const priced = of('price_priority')
-  if (priced.length > 0)
+  if (priced.length > 0) {
     return { winner: even(priced.filter(({ ecpmMicros }) => ecpmMicros === priced[0].ecpmMicros)), draw }
+  }
   const house = of('house')
   return { winner: house.length > 0 ? even(house) : null, draw }
 }

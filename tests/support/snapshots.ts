@@ -8,6 +8,7 @@ import type { Random } from '#modules/kernel/random'
 import type { EpochMs } from '#modules/kernel/time'
 import type { DeviceType } from '#modules/context/contract'
 import type {
+  Alternative,
   Daypart,
   KeyValueRule,
   Rule,
@@ -16,16 +17,20 @@ import type {
   SnapshotCreative,
   SnapshotLineItem,
   Targeting,
+  TargetingGroup,
   Tier,
 } from '#modules/campaigns/contract'
 import type { Blocks, SnapshotPlacement } from '#modules/inventory/contract'
 import { Dice } from '#tests/support/dice'
 import { DEFAULT_NOW_MS } from '#tests/support/match_inputs'
+import { randomFurther, randomRule } from '#tests/support/random_further'
 import * as words from '#tests/support/targeting_words'
 
 export { DEFAULT_NOW_MS, randomInput, randomState } from '#tests/support/match_inputs'
 
 const DAY_MS = 86_400_000
+/** Share of the line items that may use the dimensions of `random_further.ts`. */
+const FURTHER = 0.5
 export type SnapshotOptions = {
   readonly lineItems?: number
   readonly placements?: number
@@ -99,6 +104,9 @@ function randomPlacement(
     mediaType: 'banner',
     sizes: [...sizes],
     floorMicros: (dice.chance(0.5) ? 0 : dice.below(12) * 100_000) as CpmMicros,
+    ...(dice.chance(0.3)
+      ? { categories: dice.times(1 + dice.below(3), () => dice.pick(words.CATEGORIES)) }
+      : {}),
     fallback: { type: 'none' },
   }
 }
@@ -213,11 +221,36 @@ function randomTargeting(
     dayparts: dice.chance(targeted / 2)
       ? dice.times(1 + dice.below(3), () => randomDaypart(dice))
       : undefined,
+    ...(dice.chance(FURTHER) ? randomFurther(dice, targeted / 4) : {}),
+    ...(dice.chance(targeted / 8) ? { groups: randomGroups(dice, sites, placements) } : {}),
   }
 }
 
 function randomKeyValueRule(dice: Dice): KeyValueRule {
-  return { key: dice.skewed(words.KEYS), ...randomRule(dice, words.VALUES, 3) }
+  const rule = { key: dice.skewed(words.KEYS), ...randomRule(dice, words.VALUES, 3) }
+  return dice.chance(0.7) ? rule : { ...rule, ...randomRanges(dice) }
+}
+
+/** Alternatives of few dimensions, so that some of them hold. */
+function randomGroups(
+  dice: Dice,
+  sites: readonly Id<'site'>[],
+  placements: readonly SnapshotPlacement[]
+): TargetingGroup[] {
+  const alternative = (): Alternative => {
+    const { groups, ...rest } = randomTargeting(dice, 0.08, sites, placements)
+    return groups ? {} : rest
+  }
+  return dice.times(1 + dice.below(2), () => ({ anyOf: dice.times(dice.below(4), alternative) }))
+}
+
+function randomRanges(dice: Dice): Pick<KeyValueRule, 'includeRanges' | 'excludeRanges'> {
+  const range = () => {
+    const from = dice.below(30)
+    const kind = dice.below(3)
+    return kind === 0 ? { from } : kind === 1 ? { to: from } : { from, to: from + dice.below(20) }
+  }
+  return dice.chance(0.7) ? { includeRanges: [range(), range()] } : { excludeRanges: [range()] }
 }
 
 /** As other rules; every third also, or only, with groups, of which now and then one is empty. */
@@ -228,17 +261,12 @@ function randomSegmentRule(dice: Dice): SegmentRule {
   return { ...rule, allOf: dice.times(dice.below(3), group) }
 }
 
-/** Include more often than exclude, now and then both (also with a value in common) or an empty list. */
-function randomRule<Value extends string>(dice: Dice, values: readonly Value[], most: number): Rule<Value> {
-  const some = () => (dice.chance(0.05) ? [] : dice.times(1 + dice.below(most), () => dice.skewed(values)))
-  if (values.length === 0) return {}
-  const kind = dice.below(10)
-  if (kind < 6) return { include: some() }
-  return kind < 9 ? { exclude: some() } : { include: some(), exclude: some() }
-}
-
 function randomDaypart(dice: Dice): Daypart {
-  const fromHour = dice.below(24)
+  const fromHour = dice.chance(0.7) ? dice.below(24) : dice.below(96) / 4
   const days = [1, 2, 3, 4, 5, 6, 7].filter(() => dice.chance(0.6))
-  return { days: days.length > 0 ? days : [7], fromHour, toHour: fromHour + 1 + dice.below(24 - fromHour) }
+  return {
+    days: days.length > 0 ? days : [7],
+    fromHour,
+    toHour: Math.min(24, fromHour + (1 + dice.below((24 - fromHour) * 4)) / 4),
+  }
 }

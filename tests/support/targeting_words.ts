@@ -182,3 +182,95 @@ export const SEGMENTS = Array.from(
 /** Keys of competitive exclusion, and what ads are about. */
 export const EXCLUSION_KEYS = ['cars', 'banks', 'airlines', 'beer', 'phones', 'insurance', 'energy']
 export const AD_CATEGORIES = ['iab1', 'iab2', 'gambling', 'alcohol', 'politics', 'iab9']
+
+/** Regions and cities of requests, by country. */
+export const REGIONS = 'US-CA US-NY DE-BE DE-BY GB-ENG FR-IDF IN-MH BR-SP JP-13 US-TX'.split(' ')
+export const CITIES = [
+  'US/new york',
+  'DE/berlin',
+  'GB/london',
+  'FR/paris',
+  'IN/mumbai',
+  'DE/münchen',
+  'US/paris',
+]
+export const CONNECTIONS = ['cable_dsl', 'cellular', 'corporate', 'satellite', 'dialup'] as const
+/** Zones of viewers, one of which no runtime knows. */
+export const VIEWER_ZONES = [...ZONES, 'Mars/Olympus_Mons']
+export const VERSIONS = [
+  '17.5.1',
+  '17',
+  '16.7',
+  '10',
+  '10.0',
+  '9.1',
+  '14.4.2.1',
+  '120.0.6099.71',
+  'XP',
+  '1.2.',
+  '',
+]
+export const BOUNDS = ['17', '16.7', '10', '10.0.1', '9', '17.5', '120', '120.0.6099.71']
+
+export const HOSTS = [
+  'example.com',
+  'www.example.com',
+  'news.example.co.uk',
+  'xn--bcher-kva.example',
+  '192.0.2.1',
+]
+export const PATHS = [
+  '/',
+  '/sport',
+  '/sport/golf',
+  '/sports',
+  '/sport/real-estate/2026',
+  '/news/real%20estate-market',
+  '/news/a.b/real_estate.html',
+  '/NEWS/Formula-1',
+  '/caf%C3%A9/%E0%A4%A',
+  '/stra%C3%9Fe',
+]
+export const SECTIONS = ['/sport', '/news', '/sport/', '/', '/sport/golf', '/news/a.b', '/caf%C3%A9']
+export const PATTERNS = [
+  'example.com/*',
+  '*.example.com/*',
+  '*example.com/sport*',
+  '*/news/*.html',
+  '*/*e*t*',
+  'www.example.com/sport/golf',
+  '*/*',
+  'xn--bcher-kva.example/*o*',
+  '192.*/',
+]
+export const PHRASES = ['real estate', 'formula 1', 'estate market', 'sport', 'café', 'golf', 'straße', 'a b']
+export const RUNNING_TEXT = ['the real estate market', 'formula  1', 'real-estate', 'realestate', 'golf']
+export const CATEGORIES = ['1', '2', '30', '52', '150', '151', '483', '547', 'JLBCU7']
+export const PLACES = [
+  [52.52, 13.405],
+  [52.39, 13.06],
+  [40.71, -74.006],
+  [-41.29, 174.78],
+  [0, 179.99],
+  [0, -179.99],
+  [90, 0],
+] as const
+export const ADDRESSES = [
+  '192.0.2.7',
+  '192.0.2.200',
+  '203.0.113.9',
+  '2001:db8::1',
+  '2001:db8:ffff::9',
+  '::ffff:192.0.2.7',
+  'nowhere',
+]
+export const NETWORKS = [
+  '192.0.2.0/25',
+  '192.0.2.0/24',
+  '203.0.113.9/32',
+  '0.0.0.0/0',
+  '2001:db8::/48',
+  '2001:db8::/32',
+  '192.0.2.128/26',
+]
+export const NUMBERS = ['17', '18', '18.5', '-3', '1e3', '0x10', '100', ' 18']

@@ -1,11 +1,8 @@
 import type { Rule, SnapshotLineItem } from '#modules/campaigns/contract'
+import { normalRule } from '#modules/matching/compile/keywords'
+import { hasRanges } from '#modules/matching/compile/predicates'
 import { setBit } from '#modules/matching/hot/bits'
 import type { ManyValued } from '#modules/matching/hot/candidate_index'
-
-/** Keywords are compared lower-case and trimmed; requests bring them so. */
-export function normalKeyword(keyword: string): string {
-  return keyword.trim().toLowerCase()
-}
 
 /** Numbers the keywords, key-values and segments that rules name, and lays the rules out end to end. */
 export function indexManyValued(words: number, lineItems: readonly (SnapshotLineItem | null)[]): ManyValued {
@@ -36,6 +33,7 @@ export function indexManyValued(words: number, lineItems: readonly (SnapshotLine
     ruleStart.push(includeStart.length)
     if (lineItem?.targeting.keywords) addRule(line, normalRule(lineItem.targeting.keywords), keywords)
     for (const rule of lineItem?.targeting.keyValues ?? []) {
+      if (hasRanges(rule)) continue // a predicate
       const numbers = keyValues.get(rule.key) ?? new Map<string, number>()
       keyValues.set(rule.key, numbers)
       addRule(line, rule, numbers)
@@ -57,8 +55,4 @@ export function indexManyValued(words: number, lineItems: readonly (SnapshotLine
     excludeStart: Uint32Array.from(excludeStart),
     values: Uint32Array.from(values),
   }
-}
-
-function normalRule(rule: Rule): Rule {
-  return { include: rule.include?.map(normalKeyword), exclude: rule.exclude?.map(normalKeyword) }
 }

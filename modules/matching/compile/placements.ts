@@ -4,7 +4,7 @@ import type { IndexedPlacement, IndexedSize } from '#modules/matching/hot/candid
 import { setBit } from '#modules/matching/hot/bits'
 import { isBlocked } from '#modules/matching/compile/blocks'
 import type { Servable } from '#modules/matching/compile/numbering'
-import { intersect, RowStore, unite, valueRows } from '#modules/matching/compile/rows'
+import { intersect, type RowStore, unite, valueRows } from '#modules/matching/compile/rows'
 
 const PLACEMENTS_PER_STEP = 64
 

@@ -1,9 +1,9 @@
 import type { Daypart, SnapshotLineItem } from '#modules/campaigns/contract'
-import { HOURS_PER_WEEK, type Schedule } from '#modules/matching/hot/schedule'
-import { ZoneHour } from '#modules/matching/hot/zone_hour'
+import { QUARTERS_PER_WEEK, type Schedule } from '#modules/matching/hot/schedule'
+import { QUARTER_MS, ZoneHour } from '#modules/matching/hot/zone_hour'
 import { SnapshotInvalidException } from '#modules/matching/exceptions'
 
-/** Groups line items by (zone, hours of the week) and lays out starts and ends; holds at no instant yet. */
+/** Groups line items by (zone, quarters of the week) and lays out starts and ends; holds at no instant yet. */
 export function compileSchedule(words: number, lineItems: readonly (SnapshotLineItem | null)[]): Schedule {
   const startsAt = new Float64Array(lineItems.length).fill(Infinity)
   const endsAt = new Float64Array(lineItems.length).fill(-Infinity)
@@ -26,45 +26,51 @@ export function compileSchedule(words: number, lineItems: readonly (SnapshotLine
     groupOf,
     zones: groups.zones,
     zoneOfGroup: Uint32Array.from(groups.zoneOfGroup),
-    hours: endToEnd(groups.hours),
+    quarters: endToEnd(groups.weeks),
     interval: new Float64Array([Infinity, -Infinity]),
-    groupRuns: new Uint8Array(groups.hours.length),
+    groupRuns: new Uint8Array(groups.weeks.length),
     running: new Int32Array(words),
   }
 }
 
-/** The 168 hours of a week, Monday first: 1 where one of the dayparts covers the hour. */
+/** The 672 quarters of the hours of a week, Monday first: 1 where one of the dayparts covers it. */
 export function weekOf(dayparts: readonly Daypart[]): Uint8Array {
-  const week = new Uint8Array(HOURS_PER_WEEK)
+  const week = new Uint8Array(QUARTERS_PER_WEEK)
   for (const { days, fromHour, toHour } of dayparts) {
-    for (const day of days) week.fill(1, (day - 1) * 24 + fromHour, (day - 1) * 24 + toHour)
+    for (const day of days) week.fill(1, (day - 1) * 96 + fromHour * 4, (day - 1) * 96 + toHour * 4)
   }
   return week
 }
 
-function endToEnd(weeks: readonly Uint8Array[]): Uint8Array {
-  const hours = new Uint8Array(weeks.length * HOURS_PER_WEEK)
-  weeks.forEach((week, group) => hours.set(week, group * HOURS_PER_WEEK))
-  return hours
+/** The zone of dayparts that do not go by the viewer's clock. */
+export function daypartZone(stated: string | undefined, campaignZone: string): string {
+  return stated === undefined || stated === 'campaign' ? campaignZone : stated
 }
 
-/** Equal (zone, hours) share a group; group 0 is for line items without dayparts. */
+function endToEnd(weeks: readonly Uint8Array[]): Uint8Array {
+  const quarters = new Uint8Array(weeks.length * QUARTERS_PER_WEEK)
+  weeks.forEach((week, group) => quarters.set(week, group * QUARTERS_PER_WEEK))
+  return quarters
+}
+
+/** Equal (zone, week) share a group; group 0 is for line items without dayparts, and for those on the viewer's clock. */
 class Groups {
   readonly zones: ZoneHour[] = []
   readonly zoneOfGroup: number[] = [0]
-  readonly hours: Uint8Array[] = [new Uint8Array(HOURS_PER_WEEK)]
+  readonly weeks: Uint8Array[] = [new Uint8Array(QUARTERS_PER_WEEK)]
   readonly #groups = new Map<string, number>()
   readonly #zones = new Map<string, number>()
 
   of({ id, timeZone, targeting }: SnapshotLineItem): number {
-    if (!targeting.dayparts?.length) return 0
+    if (!targeting.dayparts?.length || targeting.daypartZone === 'viewer') return 0
     const week = weekOf(targeting.dayparts)
-    const key = `${timeZone} ${Buffer.from(week).toString('latin1')}`
+    const zone = daypartZone(targeting.daypartZone, timeZone)
+    const key = `${zone} ${Buffer.from(week).toString('latin1')}`
     const known = this.#groups.get(key)
     if (known !== undefined) return known
-    this.zoneOfGroup.push(this.#zone(id, timeZone))
-    this.#groups.set(key, this.hours.length)
-    return this.hours.push(week) - 1
+    this.zoneOfGroup.push(this.#zone(id, zone))
+    this.#groups.set(key, this.weeks.length)
+    return this.weeks.push(week) - 1
   }
 
   #zone(lineItemId: string, timeZone: string): number {
@@ -72,7 +78,7 @@ class Groups {
     if (known !== undefined) return known
     try {
       this.#zones.set(timeZone, this.zones.length)
-      return this.zones.push(new ZoneHour(timeZone)) - 1
+      return this.zones.push(new ZoneHour(timeZone, QUARTER_MS)) - 1
     } catch (cause) {
       throw new SnapshotInvalidException(
         `lineItems[${lineItemId}].timeZone`,

@@ -1,4 +1,6 @@
 import type { SnapshotCreative, SnapshotLineItem } from '#modules/campaigns/contract'
+import type { Predicate } from '#modules/matching/hot/predicates'
+import type { PlacementFacts } from '#modules/matching/hot/request_details'
 import type { Schedule } from '#modules/matching/hot/schedule'
 
 /** Dimensions with at most one value in a request: each has a bitset row per value that a line item names. */
@@ -10,6 +12,15 @@ export const SINGLE_VALUED = [
   'languages',
 ] as const
 export type SingleValued = (typeof SINGLE_VALUED)[number]
+
+/** Further ones, whose rows only count where a line item of the snapshot names a value. */
+export const FURTHER_SINGLE = [
+  ['regions', 'region'],
+  ['cities', 'city'],
+  ['timeZones', 'timeZone'],
+  ['connectionTypes', 'connectionType'],
+] as const
+export type FurtherDimension = Dimension & { readonly field: (typeof FURTHER_SINGLE)[number][1] }
 
 /** Rows of one dimension: a row number by value, and the row of every value that no line item names. */
 export type Dimension = { readonly rowOf: ReadonlyMap<string, number>; readonly otherRow: number }
@@ -46,11 +57,17 @@ export type CandidateIndex = {
   /** End (exclusive) of the run of numbers with the same tier and eCPM. */
   readonly tieEnd: Uint32Array
   readonly dimensions: Readonly<Record<SingleValued, Dimension>>
+  /** Of FURTHER_SINGLE those that some line item names. */
+  readonly further: readonly FurtherDimension[]
   readonly placements: ReadonlyMap<string, IndexedPlacement>
   readonly sizeCount: number
   /** Sponsorship: percent; 0 elsewhere. */
   readonly share: Float64Array
   readonly many: ManyValued
+  /** By line number: what is asked of survivors besides `many`; null = nothing. Their bits are in `many.ruled`. */
+  readonly predicates: readonly (readonly Predicate[] | null)[]
+  /** What placements add to requests, for predicates. */
+  readonly placementFacts: ReadonlyMap<string, PlacementFacts>
   readonly schedule: Schedule
   /** Milliseconds; end = Infinity when open. */
   readonly startsAt: Float64Array

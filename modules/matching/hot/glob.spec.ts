@@ -32,8 +32,9 @@ test.group('patterns with *', () => {
         : ['', ...[...letters].flatMap((one) => words(letters, most - 1).map((rest) => one + rest))]
     const tries = (pattern: string, text: string): boolean => {
       if (pattern === '') return text === ''
-      if (pattern[0] === '*')
+      if (pattern[0] === '*') {
         return tries(pattern.slice(1), text) || (text !== '' && tries(pattern, text.slice(1)))
+      }
       return text !== '' && text[0] === pattern[0] && tries(pattern.slice(1), text.slice(1))
     }
     const texts = [...new Set(words('ab', 5))]

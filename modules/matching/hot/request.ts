@@ -4,6 +4,7 @@ import type { MatchInput } from '#modules/matching/contract'
 import { setBit } from '#modules/matching/hot/bits'
 import { readBars } from '#modules/matching/hot/bars'
 import type { CandidateIndex, Dimension, IndexedPlacement } from '#modules/matching/hot/candidate_index'
+import { RequestDetails } from '#modules/matching/hot/request_details'
 
 /** Which survivors a scan keeps, of those that were used on the page before. */
 export const ANY = 0
@@ -18,6 +19,11 @@ export type HotRequest = {
   osRow: number
   browserRow: number
   languageRow: number
+  /** Rows of further dimensions that some line item names; count 0 for most snapshots. */
+  readonly furtherRows: Uint32Array
+  furtherCount: number
+  /** Worked out at first need, with `valuesStamped`. */
+  readonly details: RequestDetails
   /** Rows of the sizes asked for, when they are fewer than the placement's; count 0 = all of the placement's. */
   readonly sizeRows: Uint32Array
   sizeRowCount: number
@@ -29,17 +35,17 @@ export type HotRequest = {
   serial: number
   mode: typeof ANY | typeof UNUSED | typeof USED
   readonly used: Int32Array
+  /** Whether anything is barred; then the bits of the line items, and of the creatives when there are such. */
+  bars: boolean
+  readonly barred: Int32Array
+  creativesBarred: boolean
+  readonly barredCreatives: Int32Array
   /** Draw for shares and ties (changes as tiers fall through), draw for creatives; whole numbers below 2^32. */
   readonly draws: Float64Array
   /** Survivors of the last scan: bits by word, and the words that are not 0, ascending. */
   readonly survivors: Int32Array
   readonly hitWords: Uint32Array
   /** Guaranteed line items that tie; its length is how many are asked before all are looked at. */
-  /** Whether anything is barred; then the bits of the line items, and of the creatives when there are such. */
-  bars: boolean
-  readonly barred: Int32Array
-  creativesBarred: boolean
-  readonly barredCreatives: Int32Array
   readonly tied: Uint32Array
 }
 
@@ -55,6 +61,9 @@ export function newRequest(index: CandidateIndex): HotRequest {
     osRow: 0,
     browserRow: 0,
     languageRow: 0,
+    furtherRows: new Uint32Array(index.further.length),
+    furtherCount: index.further.length,
+    details: new RequestDetails(index.placementFacts),
     sizeRows: new Uint32Array(mostSizes),
     sizeRowCount: 0,
     sizeStamp: new Uint32Array(index.sizeCount),
@@ -63,6 +72,10 @@ export function newRequest(index: CandidateIndex): HotRequest {
     serial: 0,
     mode: ANY,
     used: new Int32Array(index.words),
+    bars: false,
+    barred: new Int32Array(index.words),
+    creativesBarred: false,
+    barredCreatives: new Int32Array((index.matches.length + 31) >>> 5),
     draws: new Float64Array(2),
     survivors: new Int32Array(index.words),
     hitWords: new Uint32Array(index.words),
@@ -72,10 +85,6 @@ export function newRequest(index: CandidateIndex): HotRequest {
 
 /** Translates an input into rows. False when nothing can serve: unknown or idle placement, or no size of it asked for. */
 export function readRequest(index: CandidateIndex, request: HotRequest, input: MatchInput): boolean {
-    bars: false,
-    barred: new Int32Array(index.words),
-    creativesBarred: false,
-    barredCreatives: new Int32Array((index.matches.length + 31) >>> 5),
   const placement = index.placements.get(input.placementId)
   if (placement === undefined || placement.row < 0) return false
   nextSerial(request)
@@ -87,20 +96,27 @@ export function readRequest(index: CandidateIndex, request: HotRequest, input: M
   request.osRow = rowOf(dimensions.operatingSystems, input.os)
   request.browserRow = rowOf(dimensions.browsers, input.browser)
   request.languageRow = rowOf(dimensions.languages, input.language)
+  readFurther(index, request, input)
   request.draws[0] = input.draw[0]
   request.draws[1] = input.draw[1]
   request.mode = input.used.size === 0 ? ANY : readUsed(index, request, input.used)
+  request.bars = readBars(index, request, input)
   return true
 }
 
-function rowOf(dimension: Dimension, value: string | null): number {
-  if (value === null) return dimension.otherRow
+function readFurther({ further }: CandidateIndex, { furtherRows }: HotRequest, input: MatchInput): void {
+  for (let at = 0; at < further.length; at++) {
+    furtherRows[at] = rowOf(further[at], input[further[at].field])
+  }
+}
+
+function rowOf(dimension: Dimension, value: string | null | undefined): number {
+  if (value === null || value === undefined) return dimension.otherRow
   return dimension.rowOf.get(value) ?? dimension.otherRow
 }
 
 /** Stamps of earlier decisions become void; once in 2^32 decisions they are wiped. */
 function nextSerial(request: HotRequest): void {
-  request.bars = readBars(index, request, input)
   request.valuesStamped = false
   request.serial = (request.serial + 1) >>> 0
   if (request.serial !== 0) return

@@ -13,7 +13,8 @@ import { ANY, UNUSED, type HotRequest } from '#modules/matching/hot/request'
  */
 export function scan(index: CandidateIndex, request: HotRequest, fromWord: number, toWord: number): number {
   const { bits, words, summary, summaryWords } = index
-  const { survivors, hitWords, mode, used, sizeRows, sizeRowCount } = request
+  const { survivors, hitWords, mode, used, bars, barred, sizeRows, sizeRowCount, furtherRows, furtherCount } =
+    request
   const placement = request.placementRow * words
   const country = request.countryRow * words
   const device = request.deviceRow * words
@@ -35,8 +36,10 @@ export function scan(index: CandidateIndex, request: HotRequest, fromWord: numbe
         bits[browser + word] &
         bits[language + word]
       if (bitsLeft === 0) continue
+      if (furtherCount > 0) bitsLeft &= allRows(bits, words, word, furtherRows, furtherCount)
       if (sizeRowCount > 0) bitsLeft &= anySize(bits, words, word, sizeRows, sizeRowCount)
       if (mode !== ANY) bitsLeft &= mode === UNUSED ? ~used[word] : used[word]
+      if (bars) bitsLeft &= ~barred[word]
       if (bitsLeft === 0) continue
       survivors[word] = bitsLeft
       hitWords[hits++] = word
@@ -56,6 +59,13 @@ function wordsToTry(summary: Int32Array, summaryWords: number, request: HotReque
     summary[request.browserRow * summaryWords + at] &
     summary[request.languageRow * summaryWords + at]
   )
+}
+
+/** Line items of a word that all of these rows have. */
+function allRows(bits: Int32Array, words: number, word: number, rows: Uint32Array, count: number): number {
+  let left = -1
+  for (let at = 0; at < count; at++) left &= bits[rows[at] * words + word]
+  return left
 }
 
 /** Line items of a word that have a creative of at least one of the sizes asked for. */
@@ -84,10 +94,15 @@ export function survives(index: CandidateIndex, request: HotRequest, line: numbe
     bits[request.osRow * words + word] &
     bits[request.browserRow * words + word] &
     bits[request.languageRow * words + word]
+  if (bit !== 0 && request.furtherCount > 0) {
+    bit &= allRows(bits, words, word, request.furtherRows, request.furtherCount)
+  }
   if (bit !== 0 && request.sizeRowCount > 0) {
     bit &= anySize(bits, words, word, request.sizeRows, request.sizeRowCount)
   }
-  if (bit !== 0 && request.mode !== ANY)
+  if (bit !== 0 && request.mode !== ANY) {
     bit &= request.mode === UNUSED ? ~request.used[word] : request.used[word]
+  }
+  if (request.bars) bit &= ~request.barred[word]
   return bit !== 0
 }

@@ -1,7 +1,8 @@
-/** Keywords, key-values and segments of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
+/** Keywords, key-values, segments and predicates of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
 import type { MatchInput } from '#modules/matching/contract'
 import { clearBit, hasBit, lowestBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex, ManyValued } from '#modules/matching/hot/candidate_index'
+import { meetsAll } from '#modules/matching/hot/predicates'
 import type { HotRequest } from '#modules/matching/hot/request'
 
 /** Drops from a word of `request.survivors` the line items whose many-valued rules refuse the request; what is left. */
@@ -16,7 +17,7 @@ export function verifyWord(
   while (ruled !== 0) {
     const line = (word << 5) + lowestBit(ruled)
     ruled &= ruled - 1
-    if (!admits(index.many, request, input, line)) clearBit(survivors, line)
+    if (!admits(index, request, input, line)) clearBit(survivors, line)
   }
   return survivors[word]
 }
@@ -28,10 +29,11 @@ export function verifyLine(
   input: MatchInput,
   line: number
 ): boolean {
-  return !hasBit(index.many.ruled, line) || admits(index.many, request, input, line)
+  return !hasBit(index.many.ruled, line) || admits(index, request, input, line)
 }
 
-function admits(many: ManyValued, request: HotRequest, input: MatchInput, line: number): boolean {
+function admits(index: CandidateIndex, request: HotRequest, input: MatchInput, line: number): boolean {
+  const { many } = index
   if (!request.valuesStamped) stampValues(many, request, input)
   const { ruleStart, includeStart, excludeStart, values } = many
   const { valueStamp, serial } = request
@@ -45,7 +47,8 @@ function admits(many: ManyValued, request: HotRequest, input: MatchInput, line: 
     }
     if (anyStamped(values, excludes, includeStart[rule + 1], valueStamp, serial)) return false
   }
-  return true
+  const predicates = index.predicates[line]
+  return predicates === null || meetsAll(predicates, request.details)
 }
 
 function anyStamped(
@@ -65,6 +68,7 @@ function anyStamped(
 function stampValues(many: ManyValued, request: HotRequest, input: MatchInput): void {
   const { valueStamp, serial } = request
   request.valuesStamped = true
+  request.details.take(input)
   for (let at = 0; at < input.keywords.length; at++) {
     const value = many.keywords.get(input.keywords[at])
     if (value !== undefined) valueStamp[value] = serial

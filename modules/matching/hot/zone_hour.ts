@@ -1,35 +1,48 @@
-/** Hour of the week on a zone's wall clock, and the interval in which it stays the same. */
+/** Hour, or quarter of an hour, of the week on a zone's wall clock, and the interval in which it stays the same. */
 
 const HOUR_MS = 3_600_000
+export const QUARTER_MS = 900_000
 const DAY_MS = 86_400_000
 /** 1970-01-01 was a Thursday: three days after the Monday at which a week begins. */
 const EPOCH_WEEKDAY = 3
 
 export class ZoneHour {
   readonly #format: Intl.DateTimeFormat
-  /** 0 = Monday 00:00–01:00 … 167 = Sunday 23:00–24:00, local time; holds in [fromMs, untilMs). */
-  hourOfWeek = 0
+  /** Of hours 0 = Monday 00:00–01:00 … 167 = Sunday 23:00–24:00, local time; holds in [fromMs, untilMs). */
+  slotOfWeek = 0
   fromMs = 0
   untilMs = 0
 
-  /** @throws RangeError when the zone is not one that the runtime knows */
-  constructor(readonly zone: string) {
+  /**
+   * @param slotMs an hour or a part of it that divides it
+   * @throws RangeError when the zone is not one that the runtime knows
+   */
+  constructor(
+    readonly zone: string,
+    private readonly slotMs = HOUR_MS
+  ) {
     this.#format = formatOf(zone)
   }
 
-  /** Moves to the hour that holds `nowMs`; nothing to do while it stays within the interval. */
+  get hourOfWeek(): number {
+    return Math.floor((this.slotOfWeek * this.slotMs) / HOUR_MS)
+  }
+
+  /** Moves to the slot that holds `nowMs`; nothing to do while it stays within the interval. */
   moveTo(nowMs: number): void {
     if (nowMs >= this.fromMs && nowMs < this.untilMs) return
     const offsetMs = this.offsetMs(nowMs)
     const localMs = nowMs + offsetMs
-    const hourStart = Math.floor(localMs / HOUR_MS) * HOUR_MS - offsetMs
-    const hourEnd = hourStart + HOUR_MS
+    const slots = DAY_MS / this.slotMs
+    const slot = Math.floor(localMs / this.slotMs)
+    const slotStart = slot * this.slotMs - offsetMs
+    const slotEnd = slotStart + this.slotMs
     const weekday = (((Math.floor(localMs / DAY_MS) + EPOCH_WEEKDAY) % 7) + 7) % 7
-    this.hourOfWeek = weekday * 24 + (((Math.floor(localMs / HOUR_MS) % 24) + 24) % 24)
+    this.slotOfWeek = weekday * slots + (((slot % slots) + slots) % slots)
     this.fromMs =
-      this.offsetMs(hourStart) === offsetMs ? hourStart : this.#firstWith(offsetMs, hourStart, nowMs)
+      this.offsetMs(slotStart) === offsetMs ? slotStart : this.#firstWith(offsetMs, slotStart, nowMs)
     this.untilMs =
-      this.offsetMs(hourEnd - 1) === offsetMs ? hourEnd : this.#firstWithout(offsetMs, nowMs, hourEnd - 1)
+      this.offsetMs(slotEnd - 1) === offsetMs ? slotEnd : this.#firstWithout(offsetMs, nowMs, slotEnd - 1)
   }
 
   /** What the zone's clock is ahead of UTC at an instant, in milliseconds. */

@@ -68,8 +68,11 @@ export class CompiledEngine extends MatchEngine {
     const winnerUsed = winner === null || input.used.has(winner.lineItem.id)
     const placement = this.snapshot.placements.find(({ id }) => id === input.placementId) ?? null
     bringTo(this.#index, this.#live, input.nowMs)
-    const { schedule, matches, creativeStart, numberOf } = this.#index
+    const { schedule, matches, creativeStart, numberOf, predicates } = this.#index
+    const details = this.#request.details.take(input)
     const reasons = new Map<string, NoServe | null>()
+    const creativesOf = (line: number) =>
+      matches.slice(creativeStart[line], creativeStart[line + 1]).map(({ creative }) => creative)
     for (const lineItem of this.snapshot.lineItems) {
       const number = numberOf.get(lineItem.id) ?? -1
       const reason = firstReason({
@@ -79,9 +82,10 @@ export class CompiledEngine extends MatchEngine {
         held: !hasBit(this.#live.open, number),
         withinDayparts: schedule.groupRuns[schedule.groupOf[number]] === 1,
         exhaustion: this.#progress.exhaustion[number],
-        creativeSizes: matches
-          .slice(creativeStart[number], creativeStart[number + 1])
-          .map(({ creative }) => creative),
+        predicates: predicates[number] ?? [],
+        details,
+        creatives: creativesOf(number),
+        creativeSizes: creativesOf(number),
       })
       const won = winner !== null && winner.lineItem.id === lineItem.id
       reasons.set(
