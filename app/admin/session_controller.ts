@@ -4,7 +4,7 @@ import { inject } from '@adonisjs/core'
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import delivery from '#config/delivery'
-import { SESSION_ORGANISATION, SESSION_PERSON, SESSION_SINCE } from '#app/middleware/admin_guard'
+import { SESSION_ID } from '#app/middleware/admin_guard'
 import { renderPage } from '#app/admin/render'
 import { Identity } from '#modules/identity/contract'
 
@@ -22,7 +22,7 @@ export default class SessionController {
   constructor(private identity: Identity) {}
 
   async show(ctx: HttpContext) {
-    if (ctx.session.get(SESSION_PERSON)) return ctx.response.redirect('/admin')
+    if (ctx.session.get(SESSION_ID)) return ctx.response.redirect('/admin')
     return this.page(ctx, '', safeReturn(ctx.request.qs().to))
   }
 
@@ -36,13 +36,14 @@ export default class SessionController {
     const outcome = await this.identity.logIn(typed, password, ctx.request.ip())
     if (!outcome.ok) return this.refused(ctx, typed, back, outcome.error)
     ctx.session.regenerate()
-    ctx.session.put(SESSION_PERSON, outcome.value.personId)
-    ctx.session.put(SESSION_ORGANISATION, outcome.value.organisationId)
-    ctx.session.put(SESSION_SINCE, Date.now())
+    const { personId, organisationId } = outcome.value
+    ctx.session.put(SESSION_ID, await this.identity.openAdminSession(personId, organisationId))
     return ctx.response.redirect(back)
   }
 
   async destroy(ctx: HttpContext) {
+    const id: unknown = ctx.session.get(SESSION_ID)
+    if (typeof id === 'string') await this.identity.endAdminSession(id)
     ctx.session.clear()
     ctx.session.regenerate()
     return ctx.response.redirect('/login')

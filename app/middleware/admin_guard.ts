@@ -1,14 +1,10 @@
 import { inject } from '@adonisjs/core'
 import type { HttpContext } from '@adonisjs/core/http'
 import type { NextFn } from '@adonisjs/core/types/http'
-import type { Id } from '#modules/kernel/ids'
-import type { EpochMs } from '#modules/kernel/time'
 import { Identity, type Permission } from '#modules/identity/contract'
 
-export const SESSION_PERSON = 'person'
-export const SESSION_ORGANISATION = 'organisation'
-/** When the person logged in: a password changed after that ends the session. */
-export const SESSION_SINCE = 'since'
+/** Key of the sealed cookie: the id of the session that the server keeps. */
+export const SESSION_ID = 'admin'
 
 /** Lets a logged-in person pass; others go to the log-in page and come back afterwards. */
 @inject()
@@ -16,13 +12,10 @@ export default class AdminGuard {
   constructor(private identity: Identity) {}
 
   async handle(ctx: HttpContext, next: NextFn, permission?: Permission) {
-    const personId = ctx.session.get(SESSION_PERSON) as Id<'person'> | undefined
-    const organisationId = ctx.session.get(SESSION_ORGANISATION) as Id<'organisation'> | undefined
-    const since = ctx.session.get(SESSION_SINCE) as EpochMs | undefined
-    const known = personId && organisationId && since !== undefined
-    const principal = known ? await this.identity.principalOf(personId, organisationId, since) : null
+    const id: unknown = ctx.session.get(SESSION_ID)
+    const principal = typeof id === 'string' ? await this.identity.principalOfAdminSession(id) : null
     if (!principal) {
-      ctx.session.forget(SESSION_PERSON) // else the log-in page would send them back here
+      ctx.session.forget(SESSION_ID) // else the log-in page would send them back here
       const back = ctx.request.method() === 'GET' ? `?to=${encodeURIComponent(ctx.request.url(true))}` : ''
       return ctx.response.redirect(`/login${back}`)
     }

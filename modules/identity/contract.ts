@@ -8,7 +8,7 @@ export const ROLES = ['owner', 'admin', 'advertiser', 'publisher', 'finance', 'a
 export type Role = (typeof ROLES)[number]
 
 /** Scopes of API tokens. A token may do at most what its scopes and its creator's role both allow. */
-export const TOKEN_SCOPES = ['management', 'reports', 'privacy'] as const
+export const TOKEN_SCOPES = ['management', 'reports', 'privacy', 'conversions'] as const
 export type TokenScope = (typeof TOKEN_SCOPES)[number]
 
 /** Things that can be done; the matrix role × permission is in `permissions.ts` and nowhere else. */
@@ -22,6 +22,7 @@ export const PERMISSIONS = [
   'audit.read',
   'demand.read',
   'demand.write',
+  'conversions.write',
   'supply.read',
   'supply.write',
   'reports.read',
@@ -76,6 +77,15 @@ export abstract class Identity {
     organisationId: Id<'organisation'>,
     since?: EpochMs
   ): Promise<Principal | null>
+  /** Starts a session of the admin, kept on the server. The id is a secret of its holder. */
+  abstract openAdminSession(
+    personId: Id<'person'>,
+    organisationId: Id<'organisation'>
+  ): Promise<Id<'admin_session'>>
+  /** Who a session belongs to; null when it has ended, or its person has gone or changed the password since. */
+  abstract principalOfAdminSession(id: string): Promise<Principal | null>
+  /** Ends a session, wherever its cookie was copied to. Safe to repeat. */
+  abstract endAdminSession(id: string): Promise<void>
   /** Checks e-mail and password (throttled, constant work for unknown e-mails). */
   abstract logIn(
     email: string,

@@ -2,6 +2,7 @@ import type { Tenancy } from '#modules/kernel/tenancy'
 import type { Clock } from '#modules/kernel/time'
 import type { PartyDirectory } from '#modules/identity/contract'
 import { AccessTokens } from '#modules/identity/services/access_tokens'
+import { AdminSessions } from '#modules/identity/services/admin_sessions'
 import { ApiTokens } from '#modules/identity/services/api_tokens'
 import { AuditInbox } from '#modules/identity/services/audit_log'
 import { AuditTrail } from '#modules/identity/services/audit_trail'
@@ -31,7 +32,12 @@ export function assemble({ tenancy, clock, directory, appKey }: Parts) {
   const authenticator = new Authenticator(tenancy, clock, accessTokens)
   const sessions = new Sessions(tenancy, clock, accessTokens, passwords, new LoginThrottle(tenancy, appKey))
   return {
-    identity: new LocalIdentity(tenancy, authenticator, sessions),
+    identity: new LocalIdentity(
+      tenancy,
+      authenticator,
+      sessions,
+      new AdminSessions(tenancy, clock, authenticator)
+    ),
     provisioning: new LocalProvisioning(tenancy, clock, passwords),
     idempotency: new PostgresIdempotency(tenancy, clock, appKey),
     housekeeping: new Housekeeping(tenancy, clock),

@@ -8,6 +8,7 @@ const RETENTION = [
   { table: 'identity_idempotency_keys', column: 'created_at', keptMs: KEPT_HOURS * HOUR_MS },
   { table: 'identity_login_attempts', column: 'window_started_at', keptMs: DAY_MS },
   { table: 'identity_refresh_tokens', column: 'expires_at', keptMs: 30 * DAY_MS },
+  { table: 'identity_admin_sessions', column: 'expires_at', keptMs: 30 * DAY_MS },
   { table: 'identity_api_tokens', column: 'revoked_at', keptMs: 730 * DAY_MS },
   { table: 'identity_audit_log', column: 'at', keptMs: 732 * DAY_MS },
 ] as const

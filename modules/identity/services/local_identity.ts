@@ -5,6 +5,7 @@ import type { Result } from '#modules/kernel/result'
 import type { Tenancy } from '#modules/kernel/tenancy'
 import type { EpochMs } from '#modules/kernel/time'
 import { Identity, type LoginFailure, type Organisation, type Principal } from '#modules/identity/contract'
+import type { AdminSessions } from '#modules/identity/services/admin_sessions'
 import type { Authenticator } from '#modules/identity/services/authenticator'
 import type { Member, Sessions } from '#modules/identity/services/sessions'
 
@@ -33,7 +34,8 @@ export default class LocalIdentity extends Identity {
   constructor(
     private readonly tenancy: Tenancy,
     private readonly authenticator: Authenticator,
-    private readonly sessions: Sessions
+    private readonly sessions: Sessions,
+    private readonly adminSessions: AdminSessions
   ) {
     super()
   }
@@ -50,6 +52,18 @@ export default class LocalIdentity extends Identity {
     return isUuid(personId) && isUuid(organisationId)
       ? this.authenticator.member(personId, organisationId, since)
       : null
+  }
+
+  openAdminSession(personId: Id<'person'>, organisationId: Id<'organisation'>) {
+    return this.adminSessions.open(personId, organisationId)
+  }
+
+  principalOfAdminSession(id: string): Promise<Principal | null> {
+    return this.adminSessions.principal(id)
+  }
+
+  endAdminSession(id: string): Promise<void> {
+    return this.adminSessions.end(id)
   }
 
   logIn(email: string, password: string, from: string): Promise<Result<Member, LoginFailure>> {

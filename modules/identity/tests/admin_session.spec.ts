@@ -1,4 +1,6 @@
 import { test } from '@japa/runner'
+import app from '@adonisjs/core/services/app'
+import { Identity } from '#modules/identity/contract'
 import type { ApiClient, ApiResponse } from '@japa/api-client'
 import { createWorld, freshAddress, type WorldPerson } from '#tests/support/world'
 
@@ -57,5 +59,30 @@ test.group('session of the admin', () => {
     ;(await admin(client, cookie)).assertStatus(200)
     ;(await client.delete(`/api/v1/people/${viewer.id}`).bearerToken(world.token)).assertStatus(204)
     ;(await admin(client, cookie)).assertStatus(302)
+  })
+
+  test('ends with the log-out, also for a copied cookie', async ({ client, assert }) => {
+    const world = await createWorld()
+    const viewer = await world.person('viewer')
+    const { cookie } = await browser(client, viewer)
+    const page = await admin(client, cookie)
+    page.assertStatus(200)
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.text())?.[1] ?? ''
+    const out = await client
+      .post('/logout')
+      .header('accept', 'text/html')
+      .header('cookie', cookie)
+      .form({ _csrf: token })
+      .redirects(0)
+    out.assertStatus(302)
+    assert.equal(out.header('location'), '/login')
+    ;(await admin(client, cookie)).assertStatus(302)
+  })
+
+  test('a session that nobody opened opens nothing', async ({ assert }) => {
+    const identity = await app.container.make(Identity)
+    assert.isNull(await identity.principalOfAdminSession('00000000-0000-4000-8000-000000000000'))
+    assert.isNull(await identity.principalOfAdminSession('no uuid'))
+    await identity.endAdminSession('no uuid')
   })
 })
