@@ -157,20 +157,41 @@ export type SnapshotBudget = {
   readonly dailyNanos: string | null
 }
 
+export const CREATIVE_TYPES = ['image', 'third_party', 'html5', 'text'] as const
+export type CreativeType = (typeof CREATIVE_TYPES)[number]
+
+/** Words of a text creative; plain text, escaped by whoever shows it. */
+export type CreativeContent = {
+  readonly title: string
+  readonly body?: string
+  /** Call to action: the label of the button. */
+  readonly cta?: string
+  /** Who pays for it. */
+  readonly sponsored?: string
+}
+
 export type SnapshotCreative = {
   readonly id: Id<'creative'>
   readonly advertiserId: Id<'advertiser'>
   readonly name: string
-  readonly type: 'image' | 'third_party'
+  readonly type: CreativeType
   readonly width: number
   readonly height: number
   /** Where a click goes; always http(s). */
   readonly landingUrl: string
-  /** Image: path under the creative origin, `/c/<hash>/<file>`. */
+  /** Image and HTML5: path under the creative origin, `/c/<hash>/<file>`. */
   readonly assetPath: string | null
   readonly altText: string | null
   /** Third-party markup with macros, shown in a sandboxed frame only. */
   readonly markup: string | null
+  /** Text: the words that are laid out. */
+  readonly content?: CreativeContent
+  /** It serves from here … */
+  readonly startsAt?: EpochMs
+  /** … to here, exclusive; absent = as long as its line items. */
+  readonly endsAt?: EpochMs
+  /** Hosts, their subdomains included, that third-party markup may send a click on to. */
+  readonly clickDomains?: readonly string[]
 }
 
 /** Everything a process needs to decide for one organisation. Plain JSON, replaced whole, never changed. */

@@ -57,3 +57,4 @@ mountUpload(creative)
 
 const AssetsController = () => import('#modules/campaigns/controllers/assets_controller')
 router.get('/c/:hash/:file', [AssetsController, 'show']).as('creatives.asset')
+router.get('/c/:hash/*', [AssetsController, 'show']).as('creatives.bundle')

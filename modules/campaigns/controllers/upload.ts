@@ -9,13 +9,15 @@ import Creatives from '#modules/campaigns/services/creatives'
 import { MAX_IMAGE_BYTES } from '#modules/campaigns/services/images'
 import { creativeInput } from '#modules/campaigns/validators/inputs'
 
+const FILE = 'multipart/form-data only: the image, or the zip archive of an HTML5 creative'
+
 /** The fields, and for the document the file that goes with them in a multipart body. */
 const body = {
   validate: (raw: unknown) => creativeInput.validate(raw),
   validateForm: (raw: unknown) => creativeInput.validate(withNumbers(raw)),
   toJSONSchema() {
     const schema = creativeInput.toJSONSchema() as { properties: JsonSchema }
-    const file = { type: 'string', format: 'binary', description: 'multipart/form-data only: the image' }
+    const file = { type: 'string', format: 'binary', description: FILE }
     return { ...schema, properties: { ...schema.properties, file } }
   },
 }
@@ -30,14 +32,14 @@ function withNumbers(raw: unknown): unknown {
   return fields
 }
 
-/** `POST /api/v1/creatives`: multipart with an image in `file`, or JSON with third-party markup. */
+/** `POST /api/v1/creatives`: multipart with an image or a zip in `file`, or JSON with markup or words. */
 export function mountUpload(answer: JsonSchema): void {
   endpoint({
     method: 'POST',
     path: '/api/v1/creatives',
     name: 'creatives.create',
     summary:
-      'Creates a creative: an image (multipart/form-data with `file`: PNG, JPEG, WebP or GIF) or third-party markup.',
+      'Creates a creative: an image (multipart/form-data with `file`: PNG, JPEG, WebP or GIF), an HTML5 archive (`file`: zip), a text or third-party markup.',
     permission: 'demand.write',
     body,
     accepts: ['application/json', 'multipart/form-data'],

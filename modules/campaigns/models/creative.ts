@@ -1,9 +1,14 @@
 import { column } from '@adonisjs/lucid/orm'
+import { epochColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
+import type { EpochMs } from '#modules/kernel/time'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
+import { CREATIVE_TYPES, type CreativeContent, type CreativeType } from '#modules/campaigns/contract'
 
-export const CREATIVE_TYPES = ['image', 'third_party'] as const
-export type CreativeType = (typeof CREATIVE_TYPES)[number]
+export { CREATIVE_TYPES, type CreativeType }
+
+/** jsonb that may be absent: null is NULL, not the JSON word. */
+const orNull = (value: unknown) => (value === null || value === undefined ? value : JSON.stringify(value))
 
 /** What people see. Its content never changes: another image is another creative. */
 export default class Creative extends ManagedRecord {
@@ -25,4 +30,10 @@ export default class Creative extends ManagedRecord {
   @column() declare assetType: string | null
   @column() declare assetBytes: number | null
   @column() declare assetFrames: number | null
+  /** Null = with its line items. */
+  @epochColumn() declare startsAt: EpochMs | null
+  /** Exclusive; null = with its line items. */
+  @epochColumn() declare endsAt: EpochMs | null
+  @column({ prepare: orNull }) declare clickDomains: string[] | null
+  @column({ prepare: orNull }) declare content: CreativeContent | null
 }

@@ -71,7 +71,7 @@ async function read(trx: Transaction, now: EpochMs) {
       .whereNot('status', 'archived')
       .orWhere('status_changed_at', '>', new Date(now - ARCHIVED_CREATIVES_MS))
       .select('id', 'advertiser_id', 'name', 'type', 'status', 'width', 'height', 'landing_url', 'alt_text')
-      .select('markup', 'asset_hash', 'asset_file')
+      .select('markup', 'asset_hash', 'asset_file', 'content', 'starts_at', 'ends_at', 'click_domains')
       .orderBy('id')) as Rows['creative'][],
     budgets: (await trx
       .from('campaigns_campaigns')

@@ -3,6 +3,7 @@ import type { Id } from '#modules/kernel/ids'
 import type { CpmMicros } from '#modules/kernel/money'
 import type { EpochMs } from '#modules/kernel/time'
 import type {
+  CreativeContent,
   Goal,
   PriceModel,
   SnapshotBudget,
@@ -43,6 +44,10 @@ export type Rows = {
     markup: string | null
     asset_hash: string | null
     asset_file: string | null
+    starts_at: Date | null
+    ends_at: Date | null
+    click_domains: string[] | null
+    content: CreativeContent | null
   }
   budget: {
     id: Id<'campaign'>
@@ -109,6 +114,10 @@ export function creativeOf(row: Rows['creative']): SnapshotCreative {
     assetPath: row.asset_hash && row.asset_file ? `/c/${row.asset_hash}/${row.asset_file}` : null,
     altText: row.alt_text,
     markup: row.status === 'archived' ? null : row.markup,
+    ...(row.content === null ? {} : { content: row.content }),
+    ...(row.starts_at === null ? {} : { startsAt: row.starts_at.getTime() as EpochMs }),
+    ...(row.ends_at === null ? {} : { endsAt: row.ends_at.getTime() as EpochMs }),
+    ...(row.click_domains === null ? {} : { clickDomains: row.click_domains }),
   }
 }
 

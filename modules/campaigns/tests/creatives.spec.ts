@@ -139,7 +139,7 @@ test.group('creatives over the API', () => {
       [{ landingUrl: 'data:text/html,x' }, 'landingUrl'],
       [{ landingUrl: 'https://a:b@shop.example/' }, 'landingUrl'],
       [{ landingUrl: '//shop.example/' }, 'landingUrl'],
-      [{ type: 'html5' }, 'type'],
+      [{ type: 'flash' }, 'type'],
       [{ type: 'image' }, 'file'],
       [{ altText: 'a'.repeat(501) }, 'altText'],
       [{ name: '' }, 'name'],

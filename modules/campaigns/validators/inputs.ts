@@ -15,6 +15,9 @@ const MAX_CREATIVES = 100 // of one line item
 const MAX_EDGE = 4096 // CSS pixels; no screen is larger
 const MAX_MARKUP_BYTES = 65_536
 const ALT_LENGTH = 500
+const TITLE_LENGTH = 120
+const CALL_LENGTH = 30 // a button
+const MAX_CLICK_DOMAINS = 20
 export const DEFAULT_WEIGHT = 100
 
 const plainStatus = statusFields(['active', 'paused', 'archived'])
@@ -71,6 +74,13 @@ const creative = vine.object({
   type: vine.enum(CREATIVE_TYPES).optional(),
   landingUrl: httpUrl(),
   altText: text(ALT_LENGTH).nullable().optional(),
+  title: text(TITLE_LENGTH).nullable().optional(),
+  body: text(ALT_LENGTH).nullable().optional(),
+  callToAction: text(CALL_LENGTH).nullable().optional(),
+  sponsoredBy: text(TITLE_LENGTH).nullable().optional(),
+  clickDomains: vine.array(hostName()).maxLength(MAX_CLICK_DOMAINS).nullable().optional(),
+  startsAt: when().nullable().optional(),
+  endsAt: when().nullable().optional(),
   markup: markup().nullable().optional(),
   width: whole(MAX_EDGE).optional(),
   height: whole(MAX_EDGE).optional(),
