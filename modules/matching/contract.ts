@@ -129,3 +129,22 @@ export abstract class RequestSampler {
   /** Offers a request to the sample. Runs on the path of a request: no I/O, no allocation unless it is kept. */
   abstract note(organisationId: Id<'organisation'>, input: MatchInput): void
 }
+
+/** Whom caps count for. `kept`: a reference to a first-party id that the consent allows; else an id of a page view. */
+export type CapSubject = { readonly key: string; readonly kept: boolean }
+
+/** The caps of one call: what is capped now, growing as its ads are decided. */
+export abstract class CapTally {
+  /** Ids of advertisers, campaigns, line items and creatives; the same set, changed in place. */
+  abstract readonly capped: ReadonlySet<string>
+  /** Counts an ad at its decision, so that two placements of a call cannot both be the last that a cap allows. */
+  abstract count(match: Match): void
+  /** Takes back an ad of this call that is not given out after all. */
+  abstract uncount(match: Match): void
+}
+
+/** Frequency caps, kept in the process. Synchronous, no I/O. */
+export abstract class FrequencyCaps {
+  /** Null when the snapshot has no caps. Without a subject the caps bind within the call only. */
+  abstract open(snapshot: ServingSnapshot, subject: CapSubject | null, nowMs: number): CapTally | null
+}

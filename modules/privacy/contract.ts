@@ -34,4 +34,9 @@ export abstract class ConsentGate {
     decision: ConsentDecision,
     nowMs: number
   ): Buffer | null
+  /**
+   * HMAC of (key of caps, organisation, id): under what a person's ads are counted. It never stands in a fact, and it
+   * outlives the epochs of `subjectRef`, because a cap may last longer. Null when the decision forbids ids.
+   */
+  abstract capRef(organisationId: Id<'organisation'>, id: string, decision: ConsentDecision): Buffer | null
 }

@@ -14,6 +14,7 @@ const KEYS_KEPT = 4
 /** The gate in this process. Cost: a kept TC string 1 µs, a new one 0.1 ms; a reference 8 µs. */
 export class LocalConsentGate extends ConsentGate {
   private readonly keys = new Map<number, KeyObject>()
+  private capKey: KeyObject | null = null
 
   /** @param appKey the secret that all keys of the installation come from */
   constructor(private readonly appKey: string) {
@@ -39,6 +40,12 @@ export class LocalConsentGate extends ConsentGate {
   ): Buffer | null {
     if (!decision.mayUseId || id === '') return null
     return mac(this.keyAt(nowMs), `${organisationId}\0${id}`, REFERENCE_BYTES)
+  }
+
+  capRef(organisationId: Id<'organisation'>, id: string, decision: ConsentDecision): Buffer | null {
+    if (!decision.mayUseId || id === '') return null
+    this.capKey ??= signingKey(deriveKey(this.appKey, 'cap-reference'))
+    return mac(this.capKey, `${organisationId}\0${id}`, REFERENCE_BYTES)
   }
 
   private keyAt(nowMs: number): KeyObject {
