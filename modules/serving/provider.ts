@@ -5,7 +5,7 @@ import { AgentReader, RequestContext } from '#modules/context/contract'
 import { ConsentGate } from '#modules/privacy/contract'
 import { EventLog, TokenCodec } from '#modules/events/contract'
 import { Identity } from '#modules/identity/contract'
-import { Matching } from '#modules/matching/contract'
+import { Matching, RequestSampler } from '#modules/matching/contract'
 import { Serving } from '#modules/serving/contract'
 
 /** Binds serving. Its routes are mounted by `app/edge`, which knows all modules. */
@@ -31,7 +31,7 @@ export default class ServingProvider {
         matching: await resolver.make(Matching),
         codec,
         log,
-        adServer: new AdServer({ random, codec, log, settings }),
+        adServer: new AdServer({ random, codec, log, settings, sampler: await resolver.make(RequestSampler) }),
         scripts: await buildTagScripts(),
         settings,
       })
