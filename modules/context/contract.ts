@@ -117,3 +117,10 @@ export abstract class RequestContext {
   }): RequestFacts
   abstract readonly geoDimensions: ReadonlySet<GeoDimension>
 }
+
+export {
+  categoriesWithParents,
+  categoryId,
+  categoryName,
+  CONTENT_TAXONOMIES,
+} from '#modules/context/taxonomy/content'
