@@ -4,6 +4,7 @@ import { resource } from '#modules/kernel/records/resource'
 import Advertisers from '#modules/campaigns/services/advertisers'
 import CampaignBook from '#modules/campaigns/services/campaign_book'
 import Creatives from '#modules/campaigns/services/creatives'
+import Pixels from '#modules/campaigns/services/pixels'
 import LineItems from '#modules/campaigns/services/line_items'
 import * as answers from '#modules/campaigns/validators/answers'
 import * as inputs from '#modules/campaigns/validators/inputs'
@@ -44,6 +45,16 @@ const lineItem = resource({
   answer: answers.lineItem,
 })
 mountAssignments(lineItem)
+resource({
+  ...rights,
+  path: 'pixels',
+  one: 'pixel',
+  service: Pixels,
+  lists: lists.pixelLists,
+  input: inputs.pixelInput,
+  change: inputs.pixelChange,
+  answer: answers.pixel,
+})
 const creative = resource({
   ...rights,
   path: 'creatives',

@@ -1,15 +1,27 @@
 /** Every ad fact, the token that proves it, the log that keeps it, and the settled facts that all else reads. */
+import { createHash } from 'node:crypto'
 import type { Currency } from '#modules/kernel/money'
-import type { Id } from '#modules/kernel/ids'
+import { uuidFromBytes, type Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
 
 /** Kinds of fact. Numbers are stored: only ever add. `measurable`: whether the ad was seen could be measured. */
-export const FACT_KIND = { request: 1, impression: 2, viewable: 3, click: 4, measurable: 5 } as const
+export const FACT_KIND = {
+  request: 1,
+  impression: 2,
+  viewable: 3,
+  click: 4,
+  measurable: 5,
+  conversion: 6,
+  conversionValue: 7,
+} as const
 export type FactKind = (typeof FACT_KIND)[keyof typeof FACT_KIND]
 export type FactName = keyof typeof FACT_KIND
 
+/** Kinds of which one counts per order, whenever and with whatever token it is told again. */
+export const ORDER_KINDS: readonly FactKind[] = [FACT_KIND.conversion, FACT_KIND.conversionValue]
+
 /** What makes a fact billable. `none`: house ads. */
-export const CHARGE = { none: 0, cpm: 1, cpc: 2 } as const
+export const CHARGE = { none: 0, cpm: 1, cpc: 2, cpa: 4 } as const
 export type Charge = (typeof CHARGE)[keyof typeof CHARGE]
 
 /** What one signed token says. One token per ad; every tracker of the ad carries the same one. */
@@ -21,7 +33,7 @@ export type TokenClaims = {
   readonly lineItemId: Id<'line_item'>
   readonly creativeId: Id<'creative'>
   readonly charge: Charge
-  /** CPM: cpm_micros. CPC: nanos per click. 0 when nothing is charged. A whole number below 2^53. */
+  /** CPM: cpm_micros. CPC: nanos per click. CPA: nanos per conversion. 0 when nothing is charged. A whole number below 2^53. */
   readonly price: number
   readonly currency: Currency
   /** `PURPOSE` bits of privacy. */
@@ -45,6 +57,12 @@ export abstract class TokenCodec {
   /** Never throws; any text is an acceptable argument. */
   abstract read(token: string, nowMs: number): TokenReading
 }
+
+/**
+ * The longest that a pixel may wait for the conversion of an ad: 90 days. Keys of tokens are kept so long; whoever
+ * reads a token for a conversion judges its age by the time of its id.
+ */
+export const CONVERSION_WINDOW_MS = 90 * 24 * 3_600_000
 
 /** How long trackers of an ad are accepted after its issue. */
 export const TOKEN_LIFETIME_MS = 24 * 3_600_000
@@ -134,6 +152,20 @@ export abstract class Settlement {
 /** Price of one fact in nanos of its currency; 0n when its kind is not what the charge bills. */
 export function chargeOf(fact: { kind: FactKind; charge: Charge; price: number }): bigint {
   if (fact.charge === CHARGE.cpm && fact.kind === FACT_KIND.impression) return BigInt(fact.price)
+  if (fact.charge === CHARGE.cpa && fact.kind === FACT_KIND.conversion) return BigInt(fact.price)
   if (fact.charge === CHARGE.cpc && fact.kind === FACT_KIND.click) return BigInt(fact.price)
   return 0n
+}
+
+/**
+ * Id of the facts of an order: UUID version 7 of the time at which the order was told, whose other 74 bits are those
+ * of SHA-256 over pixel and order. An order told again has another id with the same end, by which settlement knows it.
+ */
+export function orderFactId(pixelId: Id<'pixel'>, orderId: string, nowMs: EpochMs): string {
+  const bytes = Buffer.alloc(16)
+  createHash('sha256').update(`${pixelId}\0${orderId}`).digest().copy(bytes, 6)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes[6] = (bytes[6]! & 0x0f) | 0x70
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  return uuidFromBytes(bytes)
 }

@@ -16,7 +16,14 @@ const OWN_TOKENS: readonly Permission[] = ['tokens.read', 'tokens.write']
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: PERMISSIONS,
   admin: PERMISSIONS,
-  advertiser: ['organisation.read', 'demand.read', 'demand.write', 'reports.read', ...OWN_TOKENS],
+  advertiser: [
+    'organisation.read',
+    'demand.read',
+    'demand.write',
+    'conversions.write',
+    'reports.read',
+    ...OWN_TOKENS,
+  ],
   publisher: ['organisation.read', 'supply.read', 'supply.write', 'reports.read', ...OWN_TOKENS],
   finance: [
     'organisation.read',
@@ -34,10 +41,11 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
 /** What a scope lets through of its creator's rights. */
 export const SCOPE_PERMISSIONS: Readonly<Record<TokenScope, readonly Permission[]>> = {
   management: PERMISSIONS.filter(
-    (permission) => permission !== 'reports.read' && permission !== 'privacy.manage'
+    (permission) => !['reports.read', 'privacy.manage', 'conversions.write'].includes(permission)
   ),
   reports: ['organisation.read', 'reports.read'],
   privacy: ['organisation.read', 'privacy.manage'],
+  conversions: ['conversions.write'],
 }
 
 /** Roles whose membership is limited to parties, and of which type those are. */
@@ -59,6 +67,7 @@ const SCOPE_CORE: Readonly<Record<TokenScope, Permission>> = {
   management: 'tokens.write',
   reports: 'reports.read',
   privacy: 'privacy.manage',
+  conversions: 'conversions.write',
 }
 
 /** True when a principal with these rights may make a token of this scope: never more than it has itself. */

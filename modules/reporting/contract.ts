@@ -25,7 +25,7 @@ export type DeliveryQuery = {
 }
 
 /** Kinds of fact as reports name them. */
-export type Counted = 'requests' | 'impressions' | 'viewable' | 'clicks' | 'measurable'
+export type Counted = 'requests' | 'impressions' | 'viewable' | 'clicks' | 'measurable' | 'conversions'
 
 export type Metrics = {
   /** All ad requests, invalid ones included; `filteredByKind.requests` says how many were. */
@@ -38,6 +38,10 @@ export type Metrics = {
   /** viewable ÷ measurable, at most 1; 0 when nothing could be measured. */
   viewableRate: number
   clicks: number
+  /** Orders after an ad, each once. Filtered ones are in `filteredByKind`, not in `filtered`: gross of ads leaves them out. */
+  conversions: number
+  /** What valid conversions were worth, as the advertiser said. */
+  conversionValue: MoneyJson
   /** clicks ÷ impressions, 0 when there are none. */
   ctr: number
   /** Charged for valid facts, in the organisation's currency. */

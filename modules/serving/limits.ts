@@ -21,6 +21,12 @@ export const MAX_IP_CHARS = 64
 export const MAX_USER_AGENT_CHARS = 1024
 /** Longer tokens cannot be ours (`events` promises at most 400). */
 export const MAX_TOKEN_CHARS = 512
+/** Conversions of one call. */
+export const MAX_CONVERSIONS = 500
+export const MAX_CONVERSION_BYTES = 512 * 1024
+export const MAX_ORDER_CHARS = 200
+/** A recipient and a mailing, in whatever way the sender writes them. */
+export const MAX_MAIL_KEY_CHARS = 200
 /** Trackers and tags read no body. */
 export const NO_BODY_BYTES = 0
 /** Seconds after which a client that met a full log, or a process that is still loading, may try again. */

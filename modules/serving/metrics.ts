@@ -14,6 +14,10 @@ export const servingMetrics = {
     'kind',
     'outcome',
   ]),
+  conversions: metrics.counter('placard_conversions_total', 'Conversions by entrance and outcome', [
+    'entrance',
+    'outcome',
+  ]),
   unnoted: metrics.counter('placard_request_facts_lost_total', 'Request facts that a full log did not take'),
   serviceTime: metrics.histogram('placard_service_seconds', 'Time from body to answer', SERVICE_BOUNDS, [
     'entrance',

@@ -27,6 +27,7 @@ export type LinePlan = {
   readonly tier?: Tier
   readonly cpm?: string
   readonly cpc?: string
+  readonly cpa?: string
   readonly targeting?: Targeting
   readonly landingUrl?: string
   readonly altText?: string
@@ -86,9 +87,11 @@ export class DeliveryWorld {
   async line([width, height]: [number, number], plan: LinePlan = {}): Promise<Line> {
     const creativeId = await this.creative(width, height, plan)
     const tier = plan.tier ?? 'price_priority'
-    const price = plan.cpc
-      ? { model: 'cpc', amount: plan.cpc, currency: CURRENCY }
-      : { model: 'cpm', amount: plan.cpm ?? '2.500', currency: CURRENCY }
+    const price = plan.cpa
+      ? { model: 'cpa', amount: plan.cpa, currency: CURRENCY }
+      : plan.cpc
+        ? { model: 'cpc', amount: plan.cpc, currency: CURRENCY }
+        : { model: 'cpm', amount: plan.cpm ?? '2.500', currency: CURRENCY }
     const lineItemId = await this.campaigns.createLineItem(this.organisationId, {
       campaignId: this.campaignId,
       name: `Line item ${newId()}`,
@@ -112,7 +115,12 @@ export class DeliveryWorld {
       role: parties ? 'advertiser' : 'owner',
       ...(parties ? { parties } : {}),
     })
-    const data = { organisationId, personId, name: 'Test', scopes: ['management', 'reports'] as const }
+    const data = {
+      organisationId,
+      personId,
+      name: 'Test',
+      scopes: ['management', 'reports', 'conversions'] as const,
+    }
     return (await this.identity.createToken(data)).secret
   }
 

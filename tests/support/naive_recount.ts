@@ -4,7 +4,7 @@ import type { Fact } from '#modules/events/contract'
 import type { DeliveryRow, Granularity, Group, Metrics } from '#modules/reporting/contract'
 import type { Line } from '#tests/support/report_world'
 
-export type Recount = Omit<Metrics, 'ctr' | 'viewableRate' | 'spendOther'>
+export type Recount = Omit<Metrics, 'ctr' | 'conversionValue' | 'viewableRate' | 'spendOther'>
 export type Question = {
   from: number
   to: number
@@ -14,7 +14,7 @@ export type Question = {
   currency: string
 }
 
-const KIND_NAMES = { 1: 'requests', 2: 'impressions', 3: 'viewable', 4: 'clicks', 5: 'measurable' } as const
+const KIND_NAMES = { 1: 'requests', 2: 'impressions', 3: 'viewable', 4: 'clicks', 5: 'measurable', 6: 'conversions', 7: null } as const
 
 /** What a row is about, as text; the same for a row of a report and for a fact. */
 export function rowName(row: DeliveryRow, granularity: Granularity, groups: readonly Group[]): string {
@@ -99,20 +99,22 @@ function nothing(currency: string): Recount {
     viewable: 0,
     clicks: 0,
     measurable: 0,
+    conversions: 0,
     spend: { amount: '0.000000000', currency },
     gross: { impressions: 0, viewable: 0, clicks: 0, measurable: 0 },
     filtered: {},
-    filteredByKind: { requests: {}, impressions: {}, viewable: {}, clicks: {}, measurable: {} },
+    filteredByKind: { requests: {}, impressions: {}, viewable: {}, clicks: {}, measurable: {}, conversions: {} },
   }
 }
 
 function count(row: Recount, fact: Fact, reason: string | null): void {
   const name = KIND_NAMES[fact.kind]
+  if (name === null) return
   if (name === 'requests') row.requests += 1
-  else row.gross[name] += 1
+  else if (name !== 'conversions') row.gross[name] += 1
   if (reason !== null) {
     row.filteredByKind[name][reason] = (row.filteredByKind[name][reason] ?? 0) + 1
-    if (name !== 'requests') row.filtered[reason] = (row.filtered[reason] ?? 0) + 1
+    if (name !== 'requests' && name !== 'conversions') row.filtered[reason] = (row.filtered[reason] ?? 0) + 1
     return
   }
   if (name !== 'requests') row[name] += 1

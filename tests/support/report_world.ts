@@ -176,5 +176,6 @@ function kindsOf(dice: Dice): FactKind[] {
   if (dice.chance(0.5)) kinds.push(FACT_KIND.viewable)
   if (dice.chance(0.7)) kinds.push(FACT_KIND.measurable)
   if (dice.chance(0.2)) kinds.push(FACT_KIND.click)
+  if (dice.chance(0.1)) kinds.push(FACT_KIND.conversion)
   return kinds
 }

@@ -65,7 +65,7 @@ export class BookDelivered {
       }
       delivered.set(key, row)
       if (fact.kind === FACT_KIND.impression) row.impressions += 1
-      else row.clicks += 1
+      else if (fact.kind === FACT_KIND.click) row.clicks += 1
       const charge = chargeOf(fact)
       if (charge === 0n) continue
       row.spend += charge
@@ -83,7 +83,7 @@ export class BookDelivered {
 }
 
 function counts({ kind }: SettledFact): boolean {
-  return kind === FACT_KIND.impression || kind === FACT_KIND.click
+  return kind === FACT_KIND.impression || kind === FACT_KIND.click || kind === FACT_KIND.conversion
 }
 
 async function addDelivered(trx: Transaction, rows: readonly Delivered[], revision: bigint): Promise<void> {

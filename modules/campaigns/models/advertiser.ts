@@ -8,4 +8,6 @@ export default class Advertiser extends ManagedRecord {
   @column({ isPrimary: true }) declare id: Id<'advertiser'>
   /** Lower case, punycode; what the exchange calls adomain. */
   @column() declare domain: string | null
+  /** Landing pages are told which ad was clicked. */
+  @column() declare appendClickToken: boolean
 }

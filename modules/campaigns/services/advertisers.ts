@@ -28,12 +28,19 @@ export default class Advertisers extends Demand<Advertiser, AdvertiserInput> {
   }
 
   protected async represent(_trx: Transaction, rows: readonly Advertiser[]) {
-    return rows.map((row) => ({ id: row.id, name: row.name, domain: row.domain, ...statusJson(row) }))
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      domain: row.domain,
+      appendClickToken: row.appendClickToken,
+      ...statusJson(row),
+    }))
   }
 
   protected async apply({ caller }: Work<Principal, void>, row: Advertiser, input: Partial<AdvertiserInput>) {
     if (!row.$isPersisted && advertisersOf(caller) !== null) throw partyRefused(this.kind)
     row.merge({ name: input.name ?? row.name })
+    row.merge({ appendClickToken: input.appendClickToken ?? row.appendClickToken ?? false })
     row.merge({ domain: input.domain === undefined ? (row.domain ?? null) : input.domain })
   }
 }

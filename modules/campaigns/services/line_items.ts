@@ -118,8 +118,9 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
       const detail = 'The price.amount field of a CPM must be at most 9007199254 with at most 6 decimals'
       throw invalid('price.amount', 'precision', detail)
     }
-    if (price.model === 'cpc' && nanos > BigInt(Number.MAX_SAFE_INTEGER)) {
-      throw invalid('price.amount', 'range', 'The price.amount field of a CPC must be at most 9007199')
+    if (price.model !== 'cpm' && nanos > BigInt(Number.MAX_SAFE_INTEGER)) {
+      const detail = `The price.amount field of a ${price.model.toUpperCase()} must be at most 9007199`
+      throw invalid('price.amount', 'range', detail)
     }
     row.merge({ priceModel: price.model, priceNanos: nanos, currency: price.currency })
   }

@@ -5,13 +5,19 @@ import type { Id } from '#modules/kernel/ids'
 import { Tenancy, type Transaction } from '#modules/kernel/tenancy'
 import { Clock, DAY_MS, type EpochMs } from '#modules/kernel/time'
 import type { ServingSnapshot } from '#modules/campaigns/contract'
-import { budgetOf, creativeOf, lineItemOf, type Rows } from '#modules/campaigns/services/snapshot_rows'
+import {
+  budgetOf,
+  creativeOf,
+  lineItemOf,
+  pixelOf,
+  type Rows,
+} from '#modules/campaigns/services/snapshot_rows'
 
-/** Trackers die 24 h after their ad, so nobody can click an ad whose creative was archived this long ago. */
-const ARCHIVED_CREATIVES_MS = 30 * DAY_MS
+/** Trackers die 24 h after their ad; conversions may come 90 days later and are of the creative's advertiser. */
+const ARCHIVED_CREATIVES_MS = 92 * DAY_MS
 
 /**
- * Compiles the serving snapshot of an organisation in seven queries, whatever its size. Inventory is read first and
+ * Compiles the serving snapshot of an organisation in eight queries, whatever its size. Inventory is read first and
  * the rest in one view after it: a snapshot is never newer than its version says, so whoever follows `versions()`
  * always ends at the current state. Same state, same bytes (but for `compiledAt`): all lists are ordered by id.
  */
@@ -48,6 +54,7 @@ export default class SnapshotCompiler {
       lineItems,
       creatives: demand.creatives.map(creativeOf),
       budgets: demand.budgets.filter((row) => campaigns.has(row.id)).map(budgetOf),
+      ...(demand.pixels.length > 0 ? { pixels: demand.pixels.map(pixelOf) } : {}),
     }
   }
 }
@@ -67,12 +74,17 @@ async function read(trx: Transaction, now: EpochMs) {
       .orderBy('a.line_item_id')
       .orderBy('a.creative_id')) as Rows['assignment'][],
     creatives: (await trx
-      .from('campaigns_creatives')
+      .from('campaigns_creatives as c')
+      .join('campaigns_advertisers as a', 'a.id', 'c.advertiser_id')
+      .whereNot('c.status', 'archived')
+      .orWhere('c.status_changed_at', '>', new Date(now - ARCHIVED_CREATIVES_MS))
+      .select('c.*', 'a.append_click_token')
+      .orderBy('c.id')) as Rows['creative'][],
+    pixels: (await trx
+      .from('campaigns_pixels')
       .whereNot('status', 'archived')
-      .orWhere('status_changed_at', '>', new Date(now - ARCHIVED_CREATIVES_MS))
-      .select('id', 'advertiser_id', 'name', 'type', 'status', 'width', 'height', 'landing_url', 'alt_text')
-      .select('markup', 'asset_hash', 'asset_file', 'content', 'starts_at', 'ends_at', 'click_domains')
-      .orderBy('id')) as Rows['creative'][],
+      .select('id', 'advertiser_id', 'status', 'window_hours')
+      .orderBy('id')) as Rows['pixel'][],
     budgets: (await trx
       .from('campaigns_campaigns')
       .where('status', 'active')

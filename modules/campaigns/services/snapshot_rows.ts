@@ -9,6 +9,7 @@ import type {
   SnapshotBudget,
   SnapshotCreative,
   SnapshotLineItem,
+  SnapshotPixel,
   Targeting,
   Tier,
 } from '#modules/campaigns/contract'
@@ -48,7 +49,9 @@ export type Rows = {
     ends_at: Date | null
     click_domains: string[] | null
     content: CreativeContent | null
+    append_click_token: boolean
   }
+  pixel: { id: Id<'pixel'>; advertiser_id: Id<'advertiser'>; status: string; window_hours: number }
   budget: {
     id: Id<'campaign'>
     time_zone: string
@@ -65,7 +68,14 @@ export type Rows = {
  */
 export const PRIOR_CLICKS_PER_THOUSAND = 1
 
-/** CPM in whole micros, CPC in nanos of a click, house 0. Both fit a double exactly: the API refuses more. */
+/**
+ * Conversions per million impressions that a CPA line is taken to get until a model has learned its own rate: two
+ * clicks of a hundred convert, of the click rate above. A round prior of our own, on the low side for the same reason.
+ */
+export const PRIOR_CONVERSIONS_PER_MILLION = 20
+const HOUR_MS = 3_600_000
+
+/** CPM in whole micros, CPC and CPA in nanos of one, house 0. Both fit a double exactly: the API refuses more. */
 function priceOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): number {
   if (model === null || nanos === null) return 0
   return model === 'cpm' ? Number(BigInt(nanos) / 1000n) : Number(nanos)
@@ -74,6 +84,8 @@ function priceOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): 
 /** eCPM in micros: CPM as it is; CPC × clicks of a thousand impressions, nanos to micros, rounded down. */
 function ecpmOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): CpmMicros {
   if (model === null || nanos === null) return 0 as CpmMicros
+  if (model === 'cpa')
+    return Number((BigInt(nanos) * BigInt(PRIOR_CONVERSIONS_PER_MILLION)) / 1_000_000n) as CpmMicros
   const perThousand = model === 'cpm' ? BigInt(nanos) : BigInt(nanos) * BigInt(PRIOR_CLICKS_PER_THOUSAND)
   return Number(perThousand / 1000n) as CpmMicros
 }
@@ -111,6 +123,7 @@ export function creativeOf(row: Rows['creative']): SnapshotCreative {
     width: row.width,
     height: row.height,
     landingUrl: row.landing_url,
+    ...(row.append_click_token ? { appendClickToken: true } : {}),
     assetPath: row.asset_hash && row.asset_file ? `/c/${row.asset_hash}/${row.asset_file}` : null,
     altText: row.alt_text,
     markup: row.status === 'archived' ? null : row.markup,
@@ -118,6 +131,15 @@ export function creativeOf(row: Rows['creative']): SnapshotCreative {
     ...(row.starts_at === null ? {} : { startsAt: row.starts_at.getTime() as EpochMs }),
     ...(row.ends_at === null ? {} : { endsAt: row.ends_at.getTime() as EpochMs }),
     ...(row.click_domains === null ? {} : { clickDomains: row.click_domains }),
+  }
+}
+
+export function pixelOf(row: Rows['pixel']): SnapshotPixel {
+  return {
+    id: row.id,
+    advertiserId: row.advertiser_id,
+    active: row.status === 'active',
+    windowMs: row.window_hours * HOUR_MS,
   }
 }
 

@@ -56,7 +56,7 @@ test.group('line items over the API', () => {
       [{ price: cpm('0.0000001') }, 'price.amount'],
       [{ price: cpm('9007199255') }, 'price.amount'],
       [{ price: cpc('9007200') }, 'price.amount'],
-      [{ price: { model: 'cpa', ...euro('1') } }, 'price.model'],
+      [{ price: { model: 'cpx', ...euro('1') } }, 'price.model'],
       [{ price: { model: 'cpm', amount: '1', currency: 'USD' } }, 'price.currency'],
       [{ tier: 'house' }, 'price'],
       [{ tier: 'standard' }, 'goal'],

@@ -27,7 +27,12 @@ const assignment = {
   required: ['creativeId', 'weight'],
 }
 
-export const advertiser = managed(PLAIN, { domain: orNull(text) })
+export const advertiser = managed(PLAIN, { domain: orNull(text), appendClickToken: { type: 'boolean' } })
+
+export const pixel = managed(PLAIN, {
+  advertiserId: uuid,
+  windowHours: { type: 'integer', minimum: 1, maximum: 2160 },
+})
 
 export const campaign = managed(DRAFTED, {
   advertiserId: uuid,

@@ -5,6 +5,7 @@ import { httpUrl, ianaZone, moneyJson, name, priceJson, text, uuidId } from '#mo
 import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
 import { hostName, statusFields } from '#modules/kernel/records/fields'
 import { withoutLostNulls } from '#modules/kernel/records/strict_nulls'
+import { CONVERSION_WINDOW_MS } from '#modules/events/contract'
 import { PRICE_MODELS, TIERS } from '#modules/campaigns/contract'
 import { CREATIVE_TYPES } from '#modules/campaigns/models/creative'
 import { targeting } from '#modules/campaigns/validators/targeting'
@@ -18,6 +19,7 @@ const ALT_LENGTH = 500
 const TITLE_LENGTH = 120
 const CALL_LENGTH = 30 // a button
 const MAX_CLICK_DOMAINS = 20
+const HOUR_MS = 3_600_000
 export const DEFAULT_WEIGHT = 100
 
 const plainStatus = statusFields(['active', 'paused', 'archived'])
@@ -41,7 +43,18 @@ const assignments = () =>
     .array(vine.object({ creativeId: uuidId<'creative'>(), weight: whole(1_000).optional() }))
     .maxLength(MAX_CREATIVES)
 
-const advertiser = vine.object({ name: name(), domain: hostName().nullable().optional(), ...plainStatus })
+const advertiser = vine.object({
+  name: name(),
+  domain: hostName().nullable().optional(),
+  appendClickToken: vine.boolean({ strict: true }).optional(),
+  ...plainStatus,
+})
+const pixel = vine.object({
+  advertiserId: uuidId<'advertiser'>(),
+  name: name(),
+  windowHours: whole(CONVERSION_WINDOW_MS / HOUR_MS).optional(),
+  ...plainStatus,
+})
 const campaign = vine.object({
   advertiserId: uuidId<'advertiser'>(),
   name: name(),
@@ -95,10 +108,13 @@ export const lineItemInput = withoutLostNulls(vine.create(lineItem))
 export const lineItemChange = withoutLostNulls(vine.create(lineItem.partial()))
 export const creativeInput = withoutLostNulls(vine.create(creative))
 export const creativeChange = withoutLostNulls(vine.create(creative.partial()))
+export const pixelInput = withoutLostNulls(vine.create(pixel))
+export const pixelChange = withoutLostNulls(vine.create(pixel.partial()))
 export const assignmentsInput = vine.create({ creatives: assignments() })
 
 export type AdvertiserInput = Infer<typeof advertiser>
 export type CampaignInput = Infer<typeof campaign>
+export type PixelInput = Infer<typeof pixel>
 export type LineItemInput = Infer<typeof lineItem>
 export type Assignment = { creativeId: string; weight?: number }
 /** `image` is what an uploaded file became; JSON never carries it. */

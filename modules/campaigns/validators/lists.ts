@@ -59,3 +59,11 @@ export const creativeLists = collection({
   search: ['name', 'landing_url'],
   filters: { status: plainStatus, type: oneOf('type', CREATIVE_TYPES), advertiserId },
 })
+
+export const pixelLists = collection({
+  table: 'campaigns_pixels',
+  sort: sorts('campaigns_pixels'),
+  defaultSort: '-createdAt',
+  search: ['name'],
+  filters: { status: plainStatus, advertiserId },
+})

@@ -3,14 +3,14 @@ import { INSTALLATION } from '#modules/kernel/ids'
 import { deriveKey } from '#modules/kernel/signing'
 import type { Tenancy, Transaction } from '#modules/kernel/tenancy'
 import type { Clock } from '#modules/kernel/time'
-import { TOKEN_LIFETIME_MS } from '#modules/events/contract'
+import { CONVERSION_WINDOW_MS } from '#modules/events/contract'
 import type { KeyRing } from '#modules/events/services/key_ring'
 
 /** How often a process looks for new keys. */
 export const KEY_REFRESH_MS = 60_000
 /** A new key signs only after this, so that every process has looked ten times before it meets a token of it. */
 export const KEY_SPREAD_MS = 10 * KEY_REFRESH_MS
-/** Kept beyond the lifetime of a key's last token, for clocks that differ. */
+/** Kept beyond the window of a key's last token, for clocks that differ. */
 const KEY_MARGIN_MS = 3_600_000
 const KEY_BYTES = 32
 const NONCE_BYTES = 12
@@ -63,8 +63,8 @@ export class KeyStore {
   }
 
   /**
-   * Adds a key that signs in ten minutes, and removes keys whose last token has expired: those whose successor has
-   * been signing for longer than a token's lifetime.
+   * Adds a key that signs in ten minutes, and removes keys whose last token can convert no more: those whose successor
+   * has been signing for longer than the longest window.
    */
   async rotate(): Promise<Rotation> {
     const now = this.clock.now()
@@ -128,7 +128,7 @@ function expiredKeys(rows: readonly Row[], now: number): number[] {
     .filter((_, index) => {
       const successor = inOrder[index + 1]
       return (
-        successor !== undefined && now - successor.signs_from.getTime() > TOKEN_LIFETIME_MS + KEY_MARGIN_MS
+        successor !== undefined && now - successor.signs_from.getTime() > CONVERSION_WINDOW_MS + KEY_MARGIN_MS
       )
     })
     .map((row) => row.id)

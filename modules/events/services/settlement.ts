@@ -13,6 +13,7 @@ import {
 } from '#modules/events/services/log/directory'
 import { START, readLog, type LogPage, type LogPosition } from '#modules/events/services/log/reader'
 import { forgetPositions, movePosition, positionsOf } from '#modules/events/services/log_positions'
+import { claimOrders } from '#modules/events/services/orders'
 import { settleStaged, type Settled } from '#modules/events/services/staging'
 
 /** About a tenth of a second of work and 3 MB of rows: large enough for COPY, small enough to stop soon. */
@@ -165,7 +166,7 @@ export class LogSettlement extends Settlement {
     if (intake.staged.length === 0) return null
     const days = daysOf(intake.staged)
     await this.prepareDays(trx, days)
-    const settled = await settleStaged(trx, intake.staged)
+    const settled = await settleStaged(trx, await claimOrders(trx, intake.staged))
     await trx.table('events_batches').insert({
       last_seq: settled.lastSeq,
       organisation_id: INSTALLATION,

@@ -4,7 +4,7 @@ import type { TestContext } from '@japa/runner/core'
 import { newId } from '#modules/kernel/ids'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { FrozenClock } from '#modules/kernel/time'
-import { TOKEN_LIFETIME_MS, TokenCodec } from '#modules/events/contract'
+import { CONVERSION_WINDOW_MS, TokenCodec } from '#modules/events/contract'
 import { KeyRing } from '#modules/events/services/key_ring'
 import { KEY_SPREAD_MS, KeyStore } from '#modules/events/services/key_store'
 import { BinaryTokenCodec } from '#modules/events/services/token_codec'
@@ -69,7 +69,7 @@ test.group('token keys', () => {
       Buffer.from(codec.write({ ...claims, id: idAt(at) }), 'base64url').readUInt32BE(1)
     assert.deepEqual([keyOf(start + KEY_SPREAD_MS - 1), keyOf(start + KEY_SPREAD_MS)], [1, 2])
     const lastOfFirst = codec.write({ ...claims, id: idAt(start + KEY_SPREAD_MS - 1) })
-    clock.advance(KEY_SPREAD_MS + TOKEN_LIFETIME_MS)
+    clock.advance(KEY_SPREAD_MS + CONVERSION_WINDOW_MS)
     assert.deepEqual((await store().rotate()).removed, [])
     assert.isTrue((await codecOf(store())).read(lastOfFirst, claims.expiresAt - 1).ok)
     clock.advance(2 * HOUR_MS)

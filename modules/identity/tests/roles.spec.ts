@@ -15,6 +15,7 @@ const EXPECTED: Record<Permission, string> = {
   'audit.read': 'owner admin auditor viewer',
   'demand.read': 'owner admin advertiser finance viewer',
   'demand.write': 'owner admin advertiser',
+  'conversions.write': 'owner admin advertiser',
   'supply.read': 'owner admin publisher finance viewer',
   'supply.write': 'owner admin publisher',
   'reports.read': 'owner admin advertiser publisher finance viewer',

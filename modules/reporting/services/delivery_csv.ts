@@ -51,6 +51,8 @@ const METRIC_COLUMNS: readonly MetricColumn[] = [
   ['measurable', ({ measurable }) => String(measurable)],
   ['viewable_rate', ({ viewableRate }) => viewableRate.toFixed(6)],
   ['gross_measurable', ({ gross }) => String(gross.measurable)],
+  ['conversions', ({ conversions }) => String(conversions)],
+  ['conversion_value', ({ conversionValue }) => conversionValue.amount],
   ...FILTER_REASONS.map((reason): MetricColumn => [
     `filtered_${reason}`,
     ({ filtered }) => String(filtered[reason] ?? 0),

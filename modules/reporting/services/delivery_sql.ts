@@ -16,6 +16,8 @@ export type DeliveryRecord = {
   viewable: string
   clicks: string
   measurable: string
+  conversions: string
+  value: string
   spend: string
 } & Partial<Record<Group, string | number | null>>
 
@@ -35,12 +37,16 @@ export function deliverySql(organisationId: string, plan: Plan, scope: Scope): S
     'sum(q.viewable) as viewable',
     'sum(q.clicks) as clicks',
     'sum(q.measurable) as measurable',
+    'sum(q.conversions) as conversions',
+    'sum(q.conversion_value_nanos) as value',
     'sum(q.spend_nanos) as spend',
   ])
   const filtered = part('reporting_filtered', organisationId, plan, scope, [
     'q.kind',
     'q.reason',
     'sum(q.facts) as requests',
+    '0::numeric',
+    '0::numeric',
     '0::numeric',
     '0::numeric',
     '0::numeric',

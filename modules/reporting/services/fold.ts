@@ -13,7 +13,7 @@ export type Dimensions = {
   readonly device: number | null
   readonly currency: string
 }
-export type Quarter = Dimensions & Record<Counted, number> & { spend: bigint }
+export type Quarter = Dimensions & Record<Counted, number> & { spend: bigint; value: bigint }
 export type Filtered = Dimensions & { readonly kind: FactKind; readonly reason: string; facts: number }
 export type Folded = { readonly quarters: readonly Quarter[]; readonly filtered: readonly Filtered[] }
 
@@ -23,9 +23,19 @@ const COLUMN = {
   [FACT_KIND.viewable]: 'viewable',
   [FACT_KIND.click]: 'clicks',
   [FACT_KIND.measurable]: 'measurable',
-} as const satisfies Record<FactKind, Counted>
+  [FACT_KIND.conversion]: 'conversions',
+} as const satisfies Record<Exclude<FactKind, typeof FACT_KIND.conversionValue>, Counted>
 
-const NOTHING = { requests: 0, impressions: 0, viewable: 0, clicks: 0, measurable: 0, spend: 0n }
+const NOTHING = {
+  requests: 0,
+  impressions: 0,
+  viewable: 0,
+  clicks: 0,
+  measurable: 0,
+  conversions: 0,
+  spend: 0n,
+  value: 0n,
+}
 
 /**
  * Adds facts up by quarter hour of issue and by dimension. Only valid facts are counted and charged in `quarters`;
@@ -36,7 +46,9 @@ export function fold(facts: readonly SettledFact[]): Folded {
   const quarters = new Map<string, Quarter>()
   const filtered = new Map<string, Filtered>()
   for (const fact of facts) {
-    const column = COLUMN[fact.kind]
+    // A value says nothing of its own: the conversion beside it is counted, or filtered.
+    if (fact.kind === FACT_KIND.conversionValue && fact.filter !== null) continue
+    const column = fact.kind === FACT_KIND.conversionValue ? null : COLUMN[fact.kind]
     if (column === undefined) continue
     const dimensions = dimensionsOf(fact)
     const key = Object.values(dimensions).join('|')
@@ -44,6 +56,10 @@ export function fold(facts: readonly SettledFact[]): Folded {
     if (!quarter) {
       quarter = { ...dimensions, ...NOTHING }
       quarters.set(key, quarter)
+    }
+    if (column === null) {
+      quarter.value += BigInt(fact.price)
+      continue
     }
     if (fact.filter === null) {
       quarter[column] += fact.count

@@ -72,6 +72,8 @@ async function addQuarters(trx: Transaction, rows: readonly Quarter[]): Promise<
     viewable: { type: 'bigint', values: rows.map((row) => row.viewable) },
     clicks: { type: 'bigint', values: rows.map((row) => row.clicks) },
     measurable: { type: 'bigint', values: rows.map((row) => row.measurable) },
+    conversions: { type: 'bigint', values: rows.map((row) => row.conversions) },
+    conversion_value_nanos: { type: 'numeric', values: rows.map((row) => row.value.toString()) },
     spend_nanos: { type: 'numeric', values: rows.map((row) => row.spend.toString()) },
   })
 }

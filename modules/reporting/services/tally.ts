@@ -3,13 +3,14 @@ import { moneyJson } from '#modules/kernel/money'
 import type { Counted, Metrics } from '#modules/reporting/contract'
 import type { DeliveryRecord } from '#modules/reporting/services/delivery_sql'
 
-const COUNTED = ['requests', 'impressions', 'viewable', 'clicks', 'measurable'] as const
-const NAME: Record<FactKind, Counted> = {
+const COUNTED = ['requests', 'impressions', 'viewable', 'clicks', 'measurable', 'conversions'] as const
+const NAME: Record<Exclude<FactKind, typeof FACT_KIND.conversionValue>, Counted> = {
   [FACT_KIND.request]: 'requests',
   [FACT_KIND.impression]: 'impressions',
   [FACT_KIND.viewable]: 'viewable',
   [FACT_KIND.click]: 'clicks',
   [FACT_KIND.measurable]: 'measurable',
+  [FACT_KIND.conversion]: 'conversions',
 }
 
 /** Adds up facts of one group, exactly. */
@@ -20,6 +21,7 @@ export class Tally {
     viewable: 0,
     clicks: 0,
     measurable: 0,
+    conversions: 0,
   }
   private readonly filtered: Record<Counted, Record<string, number>> = {
     requests: {},
@@ -27,17 +29,20 @@ export class Tally {
     viewable: {},
     clicks: {},
     measurable: {},
+    conversions: {},
   }
   private readonly spend = new Map<string, bigint>()
+  private readonly value = new Map<string, bigint>()
 
   addRecord(record: DeliveryRecord): void {
     if (record.kind !== null) {
-      const reasons = this.filtered[NAME[record.kind as FactKind]]
+      const reasons = this.filtered[NAME[record.kind as keyof typeof NAME]]
       reasons[record.reason!] = (reasons[record.reason!] ?? 0) + Number(record.requests)
       return
     }
     for (const name of COUNTED) this.valid[name] += Number(record[name])
-    this.addSpend(record.currency, BigInt(record.spend))
+    addTo(this.spend, record.currency, BigInt(record.spend))
+    addTo(this.value, record.currency, BigInt(record.value))
   }
 
   add(other: Tally): void {
@@ -47,12 +52,13 @@ export class Tally {
         this.filtered[name][reason] = (this.filtered[name][reason] ?? 0) + count
       }
     }
-    for (const [currency, nanos] of other.spend) this.addSpend(currency, nanos)
+    for (const [currency, nanos] of other.spend) addTo(this.spend, currency, nanos)
+    for (const [currency, nanos] of other.value) addTo(this.value, currency, nanos)
   }
 
   /** @param currency the organisation's; what was sold in others is listed apart */
   metrics(currency: string): Metrics {
-    const { requests, impressions, viewable, clicks, measurable } = this.valid
+    const { requests, impressions, viewable, clicks, measurable, conversions } = this.valid
     const kinds = this.filtered
     const others = [...this.spend].filter(([code, nanos]) => code !== currency && nanos !== 0n).sort()
     return {
@@ -62,6 +68,8 @@ export class Tally {
       measurable,
       // Scripts of an older release say that an ad was seen, but not that they could measure it.
       viewableRate: measurable === 0 ? 0 : Math.min(1, viewable / measurable),
+      conversions,
+      conversionValue: moneyJson(this.value.get(currency) ?? 0n, currency),
       clicks,
       ctr: impressions === 0 ? 0 : clicks / impressions,
       spend: moneyJson(this.spend.get(currency) ?? 0n, currency),
@@ -79,13 +87,14 @@ export class Tally {
         viewable: ordered(kinds.viewable),
         clicks: ordered(kinds.clicks),
         measurable: ordered(kinds.measurable),
+        conversions: ordered(kinds.conversions),
       },
     }
   }
+}
 
-  private addSpend(currency: string, nanos: bigint): void {
-    this.spend.set(currency, (this.spend.get(currency) ?? 0n) + nanos)
-  }
+function addTo(sums: Map<string, bigint>, currency: string, nanos: bigint): void {
+  sums.set(currency, (sums.get(currency) ?? 0n) + nanos)
 }
 
 function sum(counts: Readonly<Record<string, number>>): number {

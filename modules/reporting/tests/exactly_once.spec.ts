@@ -61,6 +61,7 @@ async function reported(world: DeliveryWorld): Promise<Partial<Metrics>> {
   const total: Partial<Metrics> = { ...report.value.total }
   delete total.ctr
   delete total.viewableRate
+  delete total.conversionValue
   return total
 }
 

@@ -35,6 +35,8 @@ test.group('GET /api/v1/reports/delivery', () => {
       viewable: 0,
       measurable: 1,
       viewableRate: 0,
+      conversions: 0,
+      conversionValue: { amount: '0.000000000', currency: 'EUR' },
       clicks: 1,
       ctr: 1,
       spend: { amount: '0.001234567', currency: 'EUR' },
@@ -46,6 +48,7 @@ test.group('GET /api/v1/reports/delivery', () => {
         viewable: {},
         clicks: {},
         measurable: {},
+        conversions: {},
       },
     }
     assert.deepEqual(total, metrics)

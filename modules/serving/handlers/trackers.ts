@@ -13,7 +13,9 @@ import { indexOf } from '#modules/serving/services/snapshot_index'
 export const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 /** What tracking needs of the parts. */
 export type TrackerParts = Pick<ServingParts, 'clock' | 'agents' | 'codec' | 'log' | 'matching'>
-const PIXEL_HEADERS = { ...OPEN_HEADERS, 'content-type': 'image/gif' }
+/** Parameter of the landing page that carries the token. */
+const CLICK_TOKEN = 'placard_click'
+export const PIXEL_HEADERS = { ...OPEN_HEADERS, 'content-type': 'image/gif' }
 
 /**
  * `GET /t/i|v|m|c/:token`. A fact is acknowledged only when it lies on disk. HEAD and prefetch are never counted, and a
@@ -57,7 +59,7 @@ class Trackers {
   async click(request: EdgeRequest, reply: EdgeReply): Promise<void> {
     const claims = this.claimsOf('click', request, reply)
     if (claims === null) return
-    const landing = this.landingOf(claims)
+    const landing = this.landingOf(claims, request.params.token!)
     if (landing === null) return this.withoutLanding(reply)
     const headers = { ...OPEN_HEADERS, location: landing }
     if (request.method === 'HEAD') return this.uncounted('click', () => reply.send(302, headers, ''))
@@ -95,11 +97,18 @@ class Trackers {
     return appended.ok ? null : appended.error.type
   }
 
-  /** The snapshot's word, checked once more: whatever it says, we redirect to http(s) only. */
-  private landingOf(claims: TokenClaims): string | null {
+  /**
+   * The snapshot's word, checked once more: whatever it says, we redirect to http(s) only. An advertiser that wants to
+   * report conversions is told the token.
+   */
+  private landingOf(claims: TokenClaims, token: string): string | null {
     const engine = this.parts.matching.engine(claims.organisationId)
     const creative = engine && indexOf(engine.snapshot).creatives.get(claims.creativeId)
-    return creative ? httpUrl(creative.landingUrl) : null
+    const landing = creative ? httpUrl(creative.landingUrl) : null
+    if (landing === null || !creative?.appendClickToken) return landing
+    const url = new URL(landing)
+    url.searchParams.set(CLICK_TOKEN, token)
+    return url.href
   }
 
   private withoutLanding(reply: EdgeReply): void {

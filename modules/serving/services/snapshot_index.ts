@@ -1,9 +1,10 @@
-import type { ServingSnapshot, SnapshotCreative } from '#modules/campaigns/contract'
+import type { ServingSnapshot, SnapshotCreative, SnapshotPixel } from '#modules/campaigns/contract'
 import type { SnapshotPlacement } from '#modules/inventory/contract'
 
 export type SnapshotIndex = {
   readonly placements: ReadonlyMap<string, SnapshotPlacement>
   readonly creatives: ReadonlyMap<string, SnapshotCreative>
+  readonly pixels: ReadonlyMap<string, SnapshotPixel>
 }
 
 /** Goes with the snapshot that it belongs to. */
@@ -16,6 +17,7 @@ export function indexOf(snapshot: ServingSnapshot): SnapshotIndex {
     index = {
       placements: new Map(snapshot.placements.map((placement) => [placement.id, placement])),
       creatives: new Map(snapshot.creatives.map((creative) => [creative.id, creative])),
+      pixels: new Map((snapshot.pixels ?? []).map((pixel) => [pixel.id, pixel])),
     }
     indexes.set(snapshot, index)
   }
