@@ -9,7 +9,7 @@ import type { SnapshotPlacement } from '#modules/inventory/contract'
 /** Tiers in the order in which they are tried. */
 export const TIERS = ['sponsorship', 'standard', 'price_priority', 'house'] as const
 export type Tier = (typeof TIERS)[number]
-export const PRICE_MODELS = ['cpm', 'cpc'] as const
+export const PRICE_MODELS = ['cpm', 'cpc', 'cpa'] as const
 export type PriceModel = (typeof PRICE_MODELS)[number]
 export type PriceJson = { model: PriceModel; amount: string; currency: string }
 export type CampaignStatus = 'draft' | 'active' | 'paused' | 'archived'
@@ -127,9 +127,9 @@ export type SnapshotLineItem = {
   readonly advertiserId: Id<'advertiser'>
   readonly tier: Tier
   readonly priceModel: PriceModel
-  /** CPM: cpm_micros. CPC: nanos per click. House: 0. */
+  /** CPM: cpm_micros. CPC: nanos per click. CPA: nanos per conversion. House: 0. */
   readonly price: number
-  /** What it is worth per 1000 impressions: CPM as it is, CPC × predicted click rate × 1000. */
+  /** What it is worth per 1000 impressions: CPM as it is, CPC × predicted click rate × 1000, CPA likewise. */
   readonly ecpmMicros: CpmMicros
   /** Running time: the later start and the earlier end of line item and campaign; end exclusive; null = open. */
   readonly startsAt: EpochMs
@@ -179,6 +179,8 @@ export type SnapshotCreative = {
   readonly height: number
   /** Where a click goes; always http(s). */
   readonly landingUrl: string
+  /** The landing page is told the token, as `placard_click`. Absent = it is not. */
+  readonly appendClickToken?: boolean
   /** Image and HTML5: path under the creative origin, `/c/<hash>/<file>`. */
   readonly assetPath: string | null
   readonly altText: string | null
@@ -192,6 +194,15 @@ export type SnapshotCreative = {
   readonly endsAt?: EpochMs
   /** Hosts, their subdomains included, that third-party markup may send a click on to. */
   readonly clickDomains?: readonly string[]
+}
+
+/** What counts conversions of an advertiser. Archived ones are not in a snapshot. */
+export type SnapshotPixel = {
+  readonly id: Id<'pixel'>
+  readonly advertiserId: Id<'advertiser'>
+  readonly active: boolean
+  /** From the ad to its conversion, at most 90 days. */
+  readonly windowMs: number
 }
 
 /** Everything a process needs to decide for one organisation. Plain JSON, replaced whole, never changed. */
@@ -208,6 +219,8 @@ export type ServingSnapshot = {
   /** Every creative that was ever servable, paused ones included: clicks of old ads still find their landing page. */
   readonly creatives: readonly SnapshotCreative[]
   readonly budgets: readonly SnapshotBudget[]
+  /** Absent = none. */
+  readonly pixels?: readonly SnapshotPixel[]
 }
 
 /** Which segments there are; a port that audiences implements. */

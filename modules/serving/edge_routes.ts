@@ -1,4 +1,5 @@
 import type { EdgeRoute } from '#modules/kernel/edge'
+import { conversionRoutes } from '#modules/serving/handlers/conversions'
 import { decisionRoutes } from '#modules/serving/handlers/decisions'
 import { scriptRoutes } from '#modules/serving/handlers/script'
 import { tagRoutes } from '#modules/serving/handlers/tag'
@@ -7,5 +8,11 @@ import type { ServingParts } from '#modules/serving/parts'
 
 /** Delivery and tracking as edge routes: mounted behind AdonisJS under `ROLE=all`, and on the edge port. */
 export function servingRoutes(parts: ServingParts): EdgeRoute[] {
-  return [...decisionRoutes(parts), ...tagRoutes(parts), ...trackerRoutes(parts), ...scriptRoutes(parts)]
+  return [
+    ...decisionRoutes(parts),
+    ...tagRoutes(parts),
+    ...trackerRoutes(parts),
+    ...conversionRoutes(parts),
+    ...scriptRoutes(parts),
+  ]
 }
