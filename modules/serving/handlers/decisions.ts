@@ -76,7 +76,8 @@ class DecisionHandler {
     if (!viewer.ok) return viewer
     const explained = parsed.value.explain && mayExplain(principal) ? new Map() : undefined
     const nowMs = this.parts.clock.now()
-    const decisions = this.parts.adServer.serve(engine, slots, viewer.value, nowMs, explained)
+    const asking = { ...viewer.value, ...toldOf(parsed.value) }
+    const decisions = this.parts.adServer.serve(engine, slots, asking, nowMs, explained)
     const explain = explained ? { explain: explanation(explained) } : {}
     return ok({ id: newId<'decision'>(nowMs), decisions, ...explain })
   }
@@ -144,6 +145,11 @@ class DecisionHandler {
     const acceptLanguage = request.header('accept-language')
     return this.parts.context.describeStated({ ip, userAgent, acceptLanguage })
   }
+}
+
+/** What third-party markup may be told of the page. */
+function toldOf({ url, referrer, consent }: DecisionRequest): Pick<Viewer, 'page' | 'signals'> {
+  return { page: { url, referrer }, signals: consent }
 }
 
 /** Explanations name all line items of the organisation, so a member who is limited to a party gets none. */

@@ -49,7 +49,7 @@ function answerTag(parts: ServingParts, request: EdgeRequest, reply: EdgeReply):
   }
   const { sizes, keywords, consent: signals } = readTagQuery(request.query)
   const consent = parts.gate.decide({ ...signals, globalPrivacyControl: globalPrivacyControl(request) })
-  const viewer = { facts: parts.context.describe(signalsOf(request)), consent, subjectRef: null }
+  const viewer = { facts: parts.context.describe(signalsOf(request)), consent, subjectRef: null, signals }
   const slot = { placement, sizes, keywords, keyValues: NO_KEY_VALUES }
   const [decision] = parts.adServer.serve(engine, [slot], viewer, parts.clock.now())
   sendDocument(reply, 200, tagDocument(decision!, parts.scripts, parts.settings))

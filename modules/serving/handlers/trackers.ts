@@ -5,6 +5,7 @@ import { MAX_TOKEN_CHARS, NO_BODY_BYTES } from '#modules/serving/limits'
 import { servingMetrics } from '#modules/serving/metrics'
 import type { ServingParts } from '#modules/serving/parts'
 import { answerLater, answerProblem, OPEN_HEADERS, refusePrefetch } from '#modules/serving/services/answers'
+import { clickDestination } from '#modules/serving/services/click_destination'
 import { httpUrl } from '#modules/serving/services/field_reader'
 import { hintsOf, isPrefetch } from '#modules/serving/services/request_signals'
 import { indexOf } from '#modules/serving/services/snapshot_index'
@@ -61,7 +62,7 @@ class Trackers {
     if (claims === null) return
     const landing = this.landingOf(claims, request.params.token!)
     if (landing === null) return this.withoutLanding(reply)
-    const headers = { ...OPEN_HEADERS, location: landing }
+    const headers = { ...OPEN_HEADERS, location: this.destinationOf(claims, request.query) ?? landing }
     if (request.method === 'HEAD') return this.uncounted('click', () => reply.send(302, headers, ''))
     const appended = await this.append(FACT_KIND.click, claims, request)
     servingMetrics.trackers.inc('click', appended === null ? 'ok' : 'unlogged')
@@ -109,6 +110,14 @@ class Trackers {
     const url = new URL(landing)
     url.searchParams.set(CLICK_TOKEN, token)
     return url.href
+  }
+
+  /** What a third party has appended to the click address, where the creative allows it; null = the landing page. */
+  private destinationOf(claims: TokenClaims, query: string): string | null {
+    if (query === '') return null
+    const engine = this.parts.matching.engine(claims.organisationId)
+    const creative = engine && indexOf(engine.snapshot).creatives.get(claims.creativeId)
+    return creative ? clickDestination(query, creative) : null
   }
 
   private withoutLanding(reply: EdgeReply): void {

@@ -5,9 +5,10 @@ import { DEVICE_TYPES, type RequestFacts } from '#modules/context/contract'
 import { CHARGE, FACT_KIND, TOKEN_LIFETIME_MS } from '#modules/events/contract'
 import type { Charge, EventLog, TokenClaims, TokenCodec } from '#modules/events/contract'
 import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
-import type { ConsentDecision } from '#modules/privacy/contract'
+import type { ConsentDecision, ConsentSignals } from '#modules/privacy/contract'
 import type { Match, MatchEngine, MatchInput, NoServe, RequestSampler } from '#modules/matching/contract'
 import { servingMetrics } from '#modules/serving/metrics'
+import type { MacroContext } from '#modules/serving/services/macros'
 import { fallbackMarkup, markupOf } from '#modules/serving/services/markup'
 import type { KeyValues } from '#modules/serving/services/field_reader'
 
@@ -44,6 +45,9 @@ export type SlotQuery = {
 export type Viewer = {
   readonly facts: RequestFacts
   readonly consent: ConsentDecision
+  /** As they came; macros pass them on. */
+  readonly signals?: ConsentSignals
+  readonly page?: { readonly url: string | null; readonly referrer: string | null }
   readonly subjectRef: Buffer | null
 }
 export type Explained = ReadonlyMap<string, ReadonlyMap<string, NoServe | null>>
@@ -121,7 +125,7 @@ export class AdServer {
     nowMs: EpochMs
   ): Decision {
     const claims = claimsOf(engine, slot.placement, match, viewer, nowMs)
-    const ad = match && this.adOf(match, claims as TokenClaims)
+    const ad = match && this.adOf(match, claims as TokenClaims, viewer)
     this.note(ad ? claims : { ...claims, ...NO_AD }, viewer, nowMs)
     if (ad) {
       bannersFilled.inc()
@@ -132,7 +136,7 @@ export class AdServer {
   }
 
   /** Null when the creative cannot be shown; the slot then stays empty and is counted so. */
-  private adOf(match: Match, claims: TokenClaims): Ad | null {
+  private adOf(match: Match, claims: TokenClaims, viewer: Viewer): Ad | null {
     const { origin, creativeOrigin } = this.parts.settings
     const token = this.parts.codec.write(claims)
     const urls = {
@@ -143,7 +147,8 @@ export class AdServer {
       events: {},
     }
     const cacheBuster = this.parts.random.uint32()
-    const markup = markupOf(match.creative, { clickUrl: urls.click, creativeOrigin, cacheBuster })
+    const context = macroContextOf(match, claims, viewer)
+    const markup = markupOf(match.creative, { clickUrl: urls.click, creativeOrigin, cacheBuster, context })
     if (markup === null) return null
     const { id: creativeId, width, height } = match.creative
     return { lineItemId: match.lineItem.id, creativeId, width, height, mediaType: 'banner', markup, urls }
@@ -154,6 +159,19 @@ export class AdServer {
     const filter = viewer.facts.agent.bot ? 'bot' : null
     const taken = this.parts.log.note({ ...copied, kind: FACT_KIND.request, filter, receivedAt: nowMs })
     if (!taken) servingMetrics.unnoted.inc()
+  }
+}
+
+/** What third-party markup may be told. Consent strings are passed on as they came. */
+function macroContextOf(match: Match, claims: TokenClaims, { page, signals }: Viewer): MacroContext {
+  return {
+    pageUrl: page?.url ?? null,
+    referrer: page?.referrer ?? null,
+    placementId: claims.placementId,
+    lineItemId: match.lineItem.id,
+    campaignId: match.lineItem.campaignId,
+    creativeId: match.creative.id,
+    ...(signals ? { signals } : {}),
   }
 }
 

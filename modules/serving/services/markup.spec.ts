@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import type { Id } from '#modules/kernel/ids'
 import type { SnapshotCreative } from '#modules/campaigns/contract'
-import { expandMacros, fallbackMarkup, markupOf, type MarkupNeeds } from '#modules/serving/services/markup'
+import { fallbackMarkup, markupOf, type MarkupNeeds } from '#modules/serving/services/markup'
 
 const NEEDS: MarkupNeeds = {
   clickUrl: 'https://ads.example/t/c/TOKEN-_',
@@ -60,14 +60,29 @@ test.group('markup', () => {
     assert.include(framed, '&amp;quot;')
   })
 
-  test('the three macros are expanded, once, the others left', ({ assert }) => {
-    const text = '<a href="${CLICK_URL}">${CLICK_URL_ESC}|${CACHEBUSTER}|${CLICK_URL|${PAGE_URL}|$CLICK_URL'
+  test('macros of third-party markup are expanded inside its frame', ({ assert }) => {
+    const framed = markupOf(foreign('<a href="${CLICK_URL}">${WIDTH}|${CACHEBUSTER}|${NOT_OURS}'), NEEDS)!
+    assert.include(framed, '&lt;a href=&quot;https://ads.example/t/c/TOKEN-_?to=&quot;&gt;300|42|${NOT_OURS}')
+  })
+
+  test('an HTML5 creative is its page in a frame, and knows its click address', ({ assert }) => {
+    const html5 = { ...IMAGE, type: 'html5', assetPath: '/c/abc/index.html' } as const
     assert.equal(
-      expandMacros(text, NEEDS),
-      '<a href="https://ads.example/t/c/TOKEN-_">https%3A%2F%2Fads.example%2Ft%2Fc%2FTOKEN-_|42|${CLICK_URL|${PAGE_URL}|$CLICK_URL'
+      markupOf(html5, NEEDS),
+      '<iframe sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" width="300" height="250" ' +
+        'frameborder="0" scrolling="no" marginwidth="0" marginheight="0" title="Spring" ' +
+        'src="https://cdn.example/c/abc/index.html?clickTag=https%3A%2F%2Fads.example%2Ft%2Fc%2FTOKEN-_"></iframe>'
     )
-    const nested = { ...NEEDS, clickUrl: 'https://ads.example/?${CACHEBUSTER}$&$1' }
-    assert.equal(expandMacros('${CLICK_URL}', nested), nested.clickUrl)
+    assert.isNull(markupOf({ ...html5, assetPath: null }, NEEDS))
+  })
+
+  test('words of a text creative stay words', ({ assert }) => {
+    const content = { title: '<script>1</script>', body: `"'&`, cta: 'Buy' }
+    const framed = markupOf({ ...IMAGE, type: 'text', assetPath: null, content }, NEEDS)!
+    assert.equal(framed.match(/</g)!.length, 2)
+    assert.include(framed, '&lt;b&gt;&amp;lt;script&amp;gt;1')
+    assert.include(framed, 'https://ads.example/t/c/TOKEN-_')
+    assert.isNull(markupOf({ ...IMAGE, type: 'text' }, NEEDS))
   })
 
   test('a creative that lacks what its type needs gives nothing', ({ assert }) => {

@@ -52,6 +52,5 @@ test.group('hostile creatives', () => {
       'ms'
     )
     assert.isAbove(medians[0]!.ms, 0)
-    if (process.env.PRINT_HOSTILE) console.table(medians.slice(0, 12))
   }).timeout(120_000)
 })
