@@ -28,6 +28,7 @@ export default defineConfig({
     () => import('#modules/reporting/provider'),
     () => import('#modules/matching/provider'),
     () => import('#modules/matching/samples_provider'),
+    () => import('#modules/matching/caps_provider'),
     () => import('#modules/serving/provider'),
     () => import('#app/edge/provider'),
   ],
