@@ -5,8 +5,12 @@ import { AgentReader, RequestContext } from '#modules/context/contract'
 import { ConsentGate } from '#modules/privacy/contract'
 import { EventLog, TokenCodec } from '#modules/events/contract'
 import { Identity } from '#modules/identity/contract'
-import { Matching, RequestSampler } from '#modules/matching/contract'
-import { Serving } from '#modules/serving/contract'
+import { FrequencyCaps, Matching, RequestSampler } from '#modules/matching/contract'
+import { CompatibilityFronts, ExternalIds, Serving } from '#modules/serving/contract'
+import type { ExternalIdBook } from '#modules/serving/services/external_id_book'
+
+/** How long a new external id, or the number of a new object, may take to reach the fronts. */
+const LOOK_EVERY_MS = 500
 
 /** Binds serving. Its routes are mounted by `app/edge`, which knows all modules. */
 export default class ServingProvider {
@@ -27,11 +31,20 @@ export default class ServingProvider {
         context: await resolver.make(RequestContext),
         agents: await resolver.make(AgentReader),
         gate: await resolver.make(ConsentGate),
+      const { PageMemory } = await import('#modules/serving/services/page_memory')
         identity: await resolver.make(Identity),
         matching: await resolver.make(Matching),
         codec,
         log,
-        adServer: new AdServer({ random, codec, log, settings, sampler: await resolver.make(RequestSampler) }),
+        adServer: new AdServer({
+          random,
+          codec,
+          log,
+          settings,
+          caps: await resolver.make(FrequencyCaps),
+          pages: new PageMemory(),
+          sampler: await resolver.make(RequestSampler),
+        }),
         scripts: await buildTagScripts(),
         settings,
       })

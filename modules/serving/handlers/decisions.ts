@@ -133,7 +133,11 @@ class DecisionHandler {
     const nowMs = this.parts.clock.now()
     const subjectRef =
       userId.value === null ? null : this.parts.gate.subjectRef(organisationId, userId.value, consent, nowMs)
-    return ok({ facts: this.factsOf(request, parsed, principal), consent, subjectRef })
+    const capRef =
+      userId.value === null ? null : this.parts.gate.capRef(organisationId, userId.value, consent)
+    const { pageView, session } = parsed
+    const facts = this.factsOf(request, parsed, principal)
+    return ok({ facts, consent, subjectRef, capRef, pageView, session })
   }
 
   /** What a server states about a person replaces what its own connection tells: the other half is unknown then. */

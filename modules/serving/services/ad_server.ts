@@ -6,11 +6,21 @@ import { CHARGE, FACT_KIND, TOKEN_LIFETIME_MS } from '#modules/events/contract'
 import type { Charge, EventLog, TokenClaims, TokenCodec } from '#modules/events/contract'
 import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
 import type { ConsentDecision, ConsentSignals } from '#modules/privacy/contract'
-import type { Match, MatchEngine, MatchInput, NoServe, RequestSampler } from '#modules/matching/contract'
+import type {
+  CapSubject,
+  FrequencyCaps,
+  Match,
+  MatchEngine,
+  MatchInput,
+  NoServe,
+  RequestSampler,
+} from '#modules/matching/contract'
 import { servingMetrics } from '#modules/serving/metrics'
+import { CallPlan } from '#modules/serving/services/call_plan'
 import type { MacroContext } from '#modules/serving/services/macros'
 import { fallbackMarkup, markupOf } from '#modules/serving/services/markup'
 import type { KeyValues } from '#modules/serving/services/field_reader'
+import type { PageMemory } from '#modules/serving/services/page_memory'
 
 export type AdUrls = {
   readonly impression: string
@@ -49,6 +59,11 @@ export type Viewer = {
   readonly signals?: ConsentSignals
   readonly page?: { readonly url: string | null; readonly referrer: string | null }
   readonly subjectRef: Buffer | null
+  /** Under what the person's ads are counted; null or absent unless the consent allows an id. */
+  readonly capRef?: Buffer | null
+  /** Made up by the page, kept in its memory only: of this view of the page, and of the visit it belongs to. */
+  readonly pageView?: string | null
+  readonly session?: string | null
 }
 export type Explained = ReadonlyMap<string, ReadonlyMap<string, NoServe | null>>
 
@@ -58,6 +73,8 @@ export type AdServerParts = {
   readonly codec: TokenCodec
   readonly log: EventLog
   readonly settings: AdServerSettings
+  readonly caps: FrequencyCaps
+  readonly pages: PageMemory
   /** Takes a sample of people's requests, for questions about traffic. */
   readonly sampler?: RequestSampler
 }
@@ -81,17 +98,27 @@ export class AdServer {
     nowMs: EpochMs,
     explained?: Map<string, ReadonlyMap<string, NoServe | null>>
   ): Decision[] {
-    const used = new Set<string>()
-    return slots.map((slot) => {
-      const input = this.inputOf(slot, viewer.facts, nowMs, used)
-      if (!viewer.facts.agent.bot) this.parts.sampler?.note(engine.snapshot.organisationId, input)
-      if (explained && !explained.has(slot.placement.id)) {
-        explained.set(slot.placement.id, engine.explain(input))
-      }
-      const match = slot.placement.active ? engine.decide(input) : null
-      if (match) used.add(match.lineItem.id)
-      return this.decisionOf(engine, slot, match, viewer, nowMs)
+    const { organisationId } = engine.snapshot
+    const page = this.parts.pages.open(organisationId, viewer.pageView ?? null, nowMs)
+    const tally = this.parts.caps.open(engine.snapshot, capSubjectOf(organisationId, viewer), nowMs)
+    const inputs = slots.map((slot) => {
+      const input = { ...this.inputOf(slot, viewer.facts, nowMs, page.used), pageKeys: page.keys }
+      if (!viewer.facts.agent.bot) this.parts.sampler?.note(organisationId, input)
+      return tally === null ? input : { ...input, capped: tally.capped }
     })
+    const plan = new CallPlan(
+      engine,
+      inputs.map((input, at) => (slots[at]!.placement.active ? input : null)),
+      page,
+      tally
+    )
+    const tell = (slot: number, input: MatchInput) => {
+      const { id } = slots[slot]!.placement
+      if (explained && !explained.has(id)) explained.set(id, engine.explain(input))
+    }
+    const matches = plan.decide(explained && tell)
+    if (explained) for (const [at, input] of inputs.entries()) tell(at, input)
+    return slots.map((slot, at) => this.decisionOf(engine, slot, matches[at]!, viewer, nowMs))
   }
 
   private inputOf(
@@ -218,4 +245,11 @@ function fallbackOf({ placement, sizes }: SlotQuery): { fallback?: Fallback } {
   if (placement.fallback.type === 'none' || size === undefined || !placement.active) return {}
   const { width, height } = size
   return { fallback: { width, height, markup: fallbackMarkup(placement.fallback.markup, size) } }
+}
+
+/** The person where the consent allows an id, else the visit, else the page; null when only the call is known. */
+function capSubjectOf(organisationId: string, viewer: Viewer): CapSubject | null {
+  if (viewer.capRef) return { key: viewer.capRef.toString('base64url'), kept: true }
+  const passing = viewer.session ?? viewer.pageView ?? null
+  return passing === null ? null : { key: `${organisationId} ${passing}`, kept: false }
 }

@@ -5,6 +5,8 @@ import * as limits from '#modules/serving/limits'
 import * as read from '#modules/serving/services/field_reader'
 import { FieldRefusal, type KeyValues } from '#modules/serving/services/field_reader'
 
+const PASSING_ID = /^[A-Za-z0-9_-]+$/
+
 /** One element of `placements`. */
 export type SlotRequest = {
   readonly id: string
@@ -28,6 +30,9 @@ export type DecisionRequest = {
   readonly ip: string | null
   readonly userAgent: string | null
   readonly explain: boolean
+  /** Ids that the page makes up and keeps in memory: of this view of it, and of the visit. Null when it says none. */
+  readonly pageView: string | null
+  readonly session: string | null
 }
 
 export type RequestFailure =
@@ -82,7 +87,15 @@ function readRequest(value: unknown): DecisionRequest {
     ip: read.readText(field('ip'), 'ip', limits.MAX_IP_CHARS),
     userAgent: read.readText(field('userAgent'), 'userAgent', limits.MAX_USER_AGENT_CHARS),
     explain: read.readBoolean(field('explain'), 'explain') ?? false,
+    pageView: readPassingId(field('pageView'), 'pageView'),
+    session: readPassingId(field('session'), 'session'),
   }
+}
+
+function readPassingId(value: unknown, field: string): string | null {
+  const id = read.readText(value, field, limits.MAX_ID_CHARS) || null
+  if (id === null || PASSING_ID.test(id)) return id
+  throw new FieldRefusal(field, 'must be letters, digits, - and _')
 }
 
 function readSlot(value: unknown, field: string): SlotRequest {
