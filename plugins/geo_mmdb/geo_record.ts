@@ -1,4 +1,4 @@
-import type { Geo, GeoDimension } from '#modules/context/contract'
+import { CONNECTION_TYPES, type ConnectionType, type Geo, type GeoDimension } from '#modules/context/contract'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -11,6 +11,9 @@ const PATHS: Readonly<Record<GeoDimension, readonly string[]>> = {
   region: ['subdivisions.iso_code', 'region_code', 'state1', 'region'],
   city: ['city.names.en', 'city'],
   timeZone: ['location.time_zone', 'timezone', 'time_zone'],
+  latitude: ['location.latitude', 'latitude', 'lat'],
+  longitude: ['location.longitude', 'longitude', 'lng'],
+  connectionType: ['connection_type', 'traits.connection_type'],
   asn: ['autonomous_system_number', 'traits.autonomous_system_number', 'asn'],
 }
 
@@ -34,14 +37,19 @@ export function dimensionsOf(fields: ReadonlySet<string>): Set<GeoDimension> {
   return new Set(known)
 }
 
-/** A record's five dimensions; what it does not hold, or holds in another shape, is null. */
+/** A record's dimensions; what it does not hold, or holds in another shape, is null, or absent where the contract lets it. */
 export function readRecord(record: unknown): Geo {
+  const latitude = degrees(firstOf(record, PATHS.latitude), 90)
+  const longitude = degrees(firstOf(record, PATHS.longitude), 180)
+  const connectionType = connection(firstOf(record, PATHS.connectionType))
   return Object.freeze({
     country: countryCode(firstOf(record, PATHS.country)),
     region: text(firstOf(record, PATHS.region)),
     city: text(firstOf(record, PATHS.city)),
     timeZone: text(firstOf(record, PATHS.timeZone)),
     asn: asNumber(firstOf(record, PATHS.asn)),
+    ...(latitude !== null && longitude !== null ? { latitude, longitude } : {}),
+    ...(connectionType !== null ? { connectionType } : {}),
   })
 }
 
@@ -71,6 +79,18 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : null)
 const countryCode = (value: unknown) => (typeof value === 'string' && /^[A-Z]{2}$/.test(value) ? value : null)
+
+/** A number, or the text of one as IPinfo has it, of at most so many degrees. */
+function degrees(value: unknown, most: number): number | null {
+  const number = typeof value === 'string' && /^-?\d{1,3}(?:\.\d{1,9})?$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Math.abs(number) <= most ? number : null
+}
+
+/** `Cable/DSL` is `cable_dsl`; words that MaxMind does not have are unknown. */
+function connection(value: unknown): ConnectionType | null {
+  const word = typeof value === 'string' ? value.toLowerCase().replace('/', '_') : null
+  return CONNECTION_TYPES.find((known) => known === word) ?? null
+}
 
 /** `15169` and IPinfo's `AS15169`; 0 is reserved and means none. @source RFC 7607 */
 function asNumber(value: unknown): number | null {

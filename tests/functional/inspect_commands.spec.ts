@@ -79,6 +79,8 @@ test.group('inspect commands', (group) => {
       city: 'London',
       timeZone: 'Europe/London',
       asn: null,
+      latitude: 51.5142,
+      longitude: -0.0931,
       lists: [],
     })
     assert.deepEqual(lines[1], {

@@ -45,7 +45,7 @@ export const DIMENSIONS = {
 } as const satisfies Record<string, Dimension>
 export type DimensionName = keyof typeof DIMENSIONS
 
-function country(word: string): string | null {
+export function country(word: string): string | null {
   const code = word.toUpperCase()
   return COUNTRIES.has(code) ? code : null
 }

@@ -64,7 +64,7 @@ test.group('targeting', () => {
         [{ dayparts: [{ days: [0], fromHour: 0, toHour: 1 }] }, 'dayparts.0.days'],
         [{ dayparts: [{ days: [1], fromHour: 9, toHour: 9 }] }, 'dayparts.0.toHour'],
         [{ dayparts: [{ days: [1], fromHour: -1, toHour: 9 }] }, 'dayparts.0.fromHour'],
-        [{ dayparts: [{ days: [1], fromHour: 1.5, toHour: 9 }] }, 'dayparts.0.fromHour'],
+        [{ dayparts: [{ days: [1], fromHour: 1.3, toHour: 9 }] }, 'dayparts.0.fromHour'],
         [{ dayparts: [{ days: [1], fromHour: 0, toHour: 25 }] }, 'dayparts.0.toHour'],
         [{ dayparts: [{ days: [1], fromHour: 0, toHour: 9, zone: 'UTC' }] }, 'dayparts.0.zone'],
       ].map(([input, inner]) => ({

@@ -1,5 +1,28 @@
 import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
-import type { Daypart, KeyValueRule, Rule, SegmentRule, Targeting } from '#modules/campaigns/contract'
+import type {
+  Alternative,
+  Daypart,
+  KeyValueRule,
+  Rule,
+  SegmentRule,
+  Targeting,
+  TargetingGroup,
+} from '#modules/campaigns/contract'
+import {
+  FURTHER_DIMENSIONS,
+  timeZone,
+  type FurtherName,
+} from '#modules/campaigns/validators/places_and_pages'
+import { readCircle, readNumbers, readVersions } from '#modules/campaigns/validators/ranges'
+import {
+  isFault,
+  plain,
+  readList,
+  readListRule,
+  type Plain,
+  type Read,
+} from '#modules/campaigns/validators/reading'
+import { rulesSchema } from '#modules/campaigns/validators/targeting_schema'
 import {
   DIMENSIONS,
   plainWord,
@@ -12,18 +35,10 @@ const MAX_WORDS = 1_000 // of one list; longer lists belong into a segment
 const MAX_KEYS = 50
 const MAX_GROUPS = 20 // of segments joined by AND
 const MAX_DAYPARTS = 168 // hours of a week
+const MAX_RANGES = 100 // of one list of versions, numbers or circles
+const MAX_TARGETING_GROUPS = 10
+const MAX_ALTERNATIVES = 10 // of one group
 const WORD: Dimension = { read: plainWord, expected: 'text of 1 to 100 characters on one line' }
-
-type Plain = Record<string, unknown>
-type Fault = { readonly inner: string; readonly expected: string }
-
-function plain(value: unknown): Plain | null {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Plain) : null
-}
-
-/** A value or the first fault, with its path inside targeting. */
-type Read<Value> = { readonly value: Value } | Fault
-const isFault = (read: object): read is Fault => 'expected' in read
 
 function readWords(value: unknown, path: string, dimension: Dimension): Read<string[]> {
   if (!Array.isArray(value)) return { inner: path, expected: 'a list of texts' }
@@ -77,12 +92,30 @@ function readKeyValues(value: unknown, path: string): Read<KeyValueRule[]> {
     const name = plain(item)?.key
     const key = typeof name === 'string' ? WORD.read(name) : null
     if (key === null) return { inner: `${at}.key`, expected: WORD.expected }
-    const rule = readRule(item, at, WORD, ['key', 'include', 'exclude'])
+    const rule = readRule(item, at, WORD, ['key', 'include', 'exclude', 'includeRanges', 'excludeRanges'])
     if (isFault(rule)) return rule
-    if (rule.value === null) return { inner: at, expected: 'a rule that includes or excludes something' }
-    rules.push({ key, ...rule.value })
+    const ranges = readRanges(item as Plain, at)
+    if (isFault(ranges)) return ranges
+    const whole = { ...rule.value, ...ranges.value }
+    if (Object.keys(whole).length === 0) {
+      return { inner: at, expected: 'a rule that includes or excludes something' }
+    }
+    rules.push({ key, ...whole })
   }
   return { value: rules }
+}
+
+function readRanges(rule: Plain, path: string): Read<Pick<KeyValueRule, 'includeRanges' | 'excludeRanges'>> {
+  const include = readList(rule.includeRanges ?? [], `${path}.includeRanges`, MAX_RANGES, readNumbers)
+  if (isFault(include)) return include
+  const exclude = readList(rule.excludeRanges ?? [], `${path}.excludeRanges`, MAX_RANGES, readNumbers)
+  if (isFault(exclude)) return exclude
+  return {
+    value: {
+      ...(include.value.length > 0 ? { includeRanges: include.value } : {}),
+      ...(exclude.value.length > 0 ? { excludeRanges: exclude.value } : {}),
+    },
+  }
 }
 
 /** A rule of segments, and groups of which each must hold one: no empty group, for it could never hold anybody. */
@@ -97,8 +130,9 @@ function readSegments(value: unknown, path: string): Read<SegmentRule | null> {
   for (const [position, group] of groups.entries()) {
     const words = readWords(group, `${path}.allOf.${position}`, SEGMENT)
     if (isFault(words)) return words
-    if (words.value.length === 0)
+    if (words.value.length === 0) {
       return { inner: `${path}.allOf.${position}`, expected: 'a list of segments' }
+    }
     allOf.push(words.value)
   }
   return allOf.length === 0 ? rule : { value: { ...rule.value, allOf } }
@@ -126,31 +160,71 @@ function readDaypart(part: Plain | null, path: string): Read<Daypart> {
   if (!Array.isArray(days) || days.length === 0 || days.length > 7 || !days.every(isDay)) {
     return { inner: `${path}.days`, expected: 'a list of weekdays from 1 (Monday) to 7 (Sunday)' }
   }
-  const isHour = (hour: unknown) => Number.isInteger(hour) && Number(hour) >= 0 && Number(hour) <= 24
-  if (!isHour(fromHour)) return { inner: `${path}.fromHour`, expected: 'a whole hour from 0 to 23' }
+  const isHour = (hour: unknown) =>
+    typeof hour === 'number' && Number.isInteger(hour * 4) && hour >= 0 && hour <= 24
+  if (!isHour(fromHour)) return { inner: `${path}.fromHour`, expected: 'an hour from 0 to 23.75 in quarters' }
   if (!isHour(toHour) || Number(toHour) <= Number(fromHour)) {
-    return { inner: `${path}.toHour`, expected: 'a whole hour after fromHour, at most 24' }
+    return { inner: `${path}.toHour`, expected: 'an hour in quarters after fromHour, at most 24' }
   }
   const distinct = [...new Set(days as number[])].sort((left, right) => left - right)
   return { value: { days: distinct, fromHour: Number(fromHour), toHour: Number(toHour) } }
 }
 
-function readDimension(name: string, value: unknown): Read<unknown> {
-  if (name === 'keyValues') return readKeyValues(value, name)
-  if (name === 'segments') return readSegments(value, name)
-  if (name === 'dayparts') return readDayparts(value, name)
-  if (Object.hasOwn(DIMENSIONS, name)) return readRule(value, name, DIMENSIONS[name as DimensionName])
-  const known = [...Object.keys(DIMENSIONS), 'keyValues', 'segments', 'dayparts'].join(', ')
-  return { inner: name.slice(0, 100), expected: `absent: there is no such dimension; known are ${known}` }
+/** `campaign`, which is what absent means, is dropped. */
+function readDaypartZone(value: unknown, path: string): Read<string | null> {
+  if (value === 'campaign') return { value: null }
+  const zone = value === 'viewer' ? value : typeof value === 'string' ? timeZone(value) : null
+  return zone === null ? { inner: path, expected: 'campaign, viewer or an IANA time zone' } : { value: zone }
 }
 
-/**
- * Reads targeting strictly: an unknown dimension or word is refused, for a rule that is not understood would widen
- * whom an ad is shown to. Words come out canonical (DE, de, lower-case keywords), each once; empty rules are dropped.
- */
-export function readTargeting(value: unknown): Reading<Targeting> {
+function readGroup(value: unknown, path: string): Read<TargetingGroup> {
+  const group = plain(value)
+  if (!group || Object.keys(group).some((name) => name !== 'anyOf')) {
+    return { inner: path, expected: 'an object with anyOf' }
+  }
+  const anyOf = readList(group.anyOf, `${path}.anyOf`, MAX_ALTERNATIVES, readAlternative)
+  if (isFault(anyOf)) return anyOf
+  if (anyOf.value.length === 0) return { inner: `${path}.anyOf`, expected: 'at least one alternative' }
+  return { value: { anyOf: anyOf.value } }
+}
+
+/** Targeting without groups: they do not nest. */
+function readAlternative(value: unknown, path: string): Read<Alternative> {
   const object = plain(value)
-  if (!object) return { expected: 'an object of dimensions' }
+  if (!object) return { inner: path, expected: 'an object of dimensions' }
+  if (Object.hasOwn(object, 'groups')) {
+    return { inner: `${path}.groups`, expected: 'absent: groups do not nest' }
+  }
+  const read = readDimensions(object)
+  if (isFault(read)) return { inner: `${path}.${read.inner}`, expected: read.expected }
+  return Object.keys(read.value).length > 0 ? read : { inner: path, expected: 'at least one rule' }
+}
+
+const READERS: Readonly<Record<string, (value: unknown, path: string) => Read<unknown>>> = {
+  keyValues: readKeyValues,
+  segments: readSegments,
+  dayparts: readDayparts,
+  daypartZone: readDaypartZone,
+  osVersions: (value, path) => readListRule(value, path, MAX_RANGES, readVersions),
+  browserVersions: (value, path) => readListRule(value, path, MAX_RANGES, readVersions),
+  areas: (value, path) => readListRule(value, path, MAX_RANGES, readCircle),
+  groups: (value, path) => readList(value, path, MAX_TARGETING_GROUPS, readGroup),
+}
+const KNOWN = [...Object.keys(DIMENSIONS), ...Object.keys(FURTHER_DIMENSIONS), ...Object.keys(READERS)]
+
+function readDimension(name: string, value: unknown): Read<unknown> {
+  if (Object.hasOwn(READERS, name)) return READERS[name]!(value, name)
+  if (Object.hasOwn(DIMENSIONS, name)) return readRule(value, name, DIMENSIONS[name as DimensionName])
+  if (Object.hasOwn(FURTHER_DIMENSIONS, name)) {
+    return readRule(value, name, FURTHER_DIMENSIONS[name as FurtherName])
+  }
+  return {
+    inner: name.slice(0, 100),
+    expected: `absent: there is no such dimension; known are ${KNOWN.join(', ')}`,
+  }
+}
+
+function readDimensions(object: Plain): Read<Targeting> {
   const rules: Plain = {}
   for (const [name, dimension] of Object.entries(object)) {
     if (dimension === null) continue
@@ -162,31 +236,24 @@ export function readTargeting(value: unknown): Reading<Targeting> {
   return { value: rules as Targeting }
 }
 
+/**
+ * Reads targeting strictly: an unknown dimension or word is refused, for a rule that is not understood would widen
+ * whom an ad is shown to. Words come out canonical (DE, de, lower-case keywords), each once; empty rules are dropped.
+ */
+export function readTargeting(value: unknown): Reading<Targeting> {
+  const object = plain(value)
+  if (!object) return { expected: 'an object of dimensions' }
+  return readDimensions(object)
+}
+
 /** VineJS type of `targeting`. */
 export function targeting() {
-  const words = { type: 'array', items: { type: 'string' }, maxItems: MAX_WORDS }
-  const rule = { type: 'object', properties: { include: words, exclude: words } }
-  const properties = Object.fromEntries(Object.keys(DIMENSIONS).map((name) => [name, rule]))
-  const keyValues = {
-    type: 'array',
-    items: { ...rule, properties: { key: { type: 'string' }, ...rule.properties }, required: ['key'] },
+  const words = [...Object.keys(DIMENSIONS), ...Object.keys(FURTHER_DIMENSIONS)]
+  const limits = {
+    words: MAX_WORDS,
+    segmentGroups: MAX_GROUPS,
+    groups: MAX_TARGETING_GROUPS,
+    alternatives: MAX_ALTERNATIVES,
   }
-  const segments = {
-    ...rule,
-    properties: { ...rule.properties, allOf: { type: 'array', maxItems: MAX_GROUPS, items: words } },
-  }
-  const dayparts = {
-    type: 'array',
-    items: {
-      type: 'object',
-      properties: {
-        days: { type: 'array', items: { type: 'integer', minimum: 1, maximum: 7 } },
-        fromHour: { type: 'integer', minimum: 0, maximum: 23 },
-        toHour: { type: 'integer', minimum: 1, maximum: 24 },
-      },
-      required: ['days', 'fromHour', 'toHour'],
-    },
-  }
-  const schema = { type: 'object', properties: { ...properties, keyValues, segments, dayparts } }
-  return parsed<Targeting, Targeting>('targeting', schema, readTargeting)
+  return parsed<Targeting, Targeting>('targeting', rulesSchema(words, limits), readTargeting)
 }
