@@ -6,11 +6,7 @@ import { ConsentGate } from '#modules/privacy/contract'
 import { EventLog, TokenCodec } from '#modules/events/contract'
 import { Identity } from '#modules/identity/contract'
 import { FrequencyCaps, Matching, RequestSampler } from '#modules/matching/contract'
-import { CompatibilityFronts, ExternalIds, Serving } from '#modules/serving/contract'
-import type { ExternalIdBook } from '#modules/serving/services/external_id_book'
-
-/** How long a new external id, or the number of a new object, may take to reach the fronts. */
-const LOOK_EVERY_MS = 500
+import { Serving } from '#modules/serving/contract'
 
 /** Binds serving. Its routes are mounted by `app/edge`, which knows all modules. */
 export default class ServingProvider {
@@ -20,6 +16,7 @@ export default class ServingProvider {
     this.app.container.singleton(Serving, async (resolver) => {
       const { LocalServing } = await import('#modules/serving/services/local_serving')
       const { AdServer } = await import('#modules/serving/services/ad_server')
+      const { PageMemory } = await import('#modules/serving/services/page_memory')
       const { buildTagScripts } = await import('#modules/serving/services/tag_scripts')
       const { default: delivery } = await import('#config/delivery')
       const settings = { origin: delivery.origin, creativeOrigin: delivery.creativeOrigin }
@@ -31,20 +28,11 @@ export default class ServingProvider {
         context: await resolver.make(RequestContext),
         agents: await resolver.make(AgentReader),
         gate: await resolver.make(ConsentGate),
-      const { PageMemory } = await import('#modules/serving/services/page_memory')
         identity: await resolver.make(Identity),
         matching: await resolver.make(Matching),
         codec,
         log,
-        adServer: new AdServer({
-          random,
-          codec,
-          log,
-          settings,
-          caps: await resolver.make(FrequencyCaps),
-          pages: new PageMemory(),
-          sampler: await resolver.make(RequestSampler),
-        }),
+        adServer: new AdServer({ random, codec, log, settings, sampler: await resolver.make(RequestSampler) }),
         scripts: await buildTagScripts(),
         settings,
       })
