@@ -141,6 +141,8 @@ export type SnapshotLineItem = {
   readonly shareOfVoice: number | null
   readonly targeting: Targeting
   readonly creatives: readonly { readonly creativeId: Id<'creative'>; readonly weight: number }[]
+  /** What it may spend of its own, within its campaign's; absent = no limit. Days are those of `timeZone`. */
+  readonly budget?: SpendLimits
   /** Two line items with a key in common are not shown on one page. `advertiser:<id>` when the advertiser wants that. */
   readonly exclusionKeys?: readonly string[]
   /** Absent: none. */
@@ -149,12 +151,19 @@ export type SnapshotLineItem = {
   readonly adCategories?: readonly string[]
 }
 
-/** What a campaign may spend; null = no limit. Nanos as decimal strings, so that a section is plain JSON. */
-export type SnapshotBudget = {
+/** What may be spent in all and on a day; null = no limit. Nanos as decimal strings, so that a section is plain JSON. */
+export type SpendLimits = { readonly totalNanos: string | null; readonly dailyNanos: string | null }
+
+/** What a campaign may spend; its days are those of the zone. */
+export type SnapshotBudget = SpendLimits & {
   readonly campaignId: Id<'campaign'>
   readonly timeZone: string
-  readonly totalNanos: string | null
-  readonly dailyNanos: string | null
+}
+
+/** What a line item may spend of its own; its days are those of its campaign's zone. */
+export type LineItemBudget = SpendLimits & {
+  readonly lineItemId: Id<'line_item'>
+  readonly timeZone: string
 }
 
 export const CREATIVE_TYPES = ['image', 'third_party', 'html5', 'text'] as const
@@ -241,6 +250,8 @@ export type DeliveryStateSection = {
   readonly delivered: ReadonlyMap<string, { readonly impressions: number; readonly clicks: number }>
   /** Campaigns whose total budget, or whose budget of the running day in their zone, is spent. */
   readonly spentCampaigns: ReadonlySet<string>
+  /** As for campaigns: line items that have spent a budget of their own. Absent = none. */
+  readonly spentLineItems?: ReadonlySet<string>
 }
 
 /** What keeps a line item from serving whatever the request; codes in docs/explain.md. */
@@ -281,6 +292,8 @@ export abstract class Campaigns {
   /** Line items that a principal may see: null means all of its organisation. */
   abstract visibleLineItems(principal: Principal): Promise<readonly Id<'line_item'>[] | null>
   abstract budgets(organisationId: Id<'organisation'>): Promise<readonly SnapshotBudget[]>
+  /** Of line items that have one, archived ones included. */
+  abstract lineItemBudgets(organisationId: Id<'organisation'>): Promise<readonly LineItemBudget[]>
   /** Pages for the admin. */
   abstract list(
     principal: Principal,
@@ -328,6 +341,9 @@ export type LineItemDetail = {
   tier: Tier
   status: LineItemStatus
   price: PriceJson | null
+  /** Its own, besides its campaign's; null = no limit. */
+  budgetTotal: MoneyJson | null
+  budgetDaily: MoneyJson | null
   goal: Goal | null
   shareOfVoice: number | null
   startsAt: EpochMs

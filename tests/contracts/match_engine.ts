@@ -1,5 +1,6 @@
 /** What every `MatchEngine` promises, worked out by hand; docs/targeting.md in cases. */
 import { test } from '@japa/runner'
+import type { Id } from '#modules/kernel/ids'
 import type { CpmMicros } from '#modules/kernel/money'
 import { placementCases, targetingCases, timeCases } from '#tests/contracts/match_engine_targeting'
 import { DRAWS, state, world, type Make } from '#tests/support/match_world'
@@ -76,6 +77,17 @@ function choiceCases(name: string, make: Make): void {
       assert.deepEqual(why(), ['budget_spent', 'goal_reached', null])
       engine.setState(state(lines, [0, 500, 500]))
       assert.deepEqual(why(), [null, 'goal_reached', 'goal_reached'])
+    })
+    test('a line item that has spent its own budget stops, and no other of its campaign', ({ assert }) => {
+      const campaignId = 'campaign' as Id<'campaign'>
+      const { engine, lines, why } = world(make, [{ campaignId }, { campaignId }, {}])
+      engine.setState(state(lines, [], [], [0]))
+      assert.equal(why()[0], 'budget_spent')
+      assert.notInclude(why().slice(1), 'budget_spent')
+      engine.setState(state(lines, [], [], [0, 1]))
+      assert.deepEqual(why(), ['budget_spent', 'budget_spent', null])
+      engine.setState(state(lines, []))
+      assert.notInclude(why(), 'budget_spent')
     })
   })
 }

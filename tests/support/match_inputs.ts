@@ -25,7 +25,13 @@ export function randomState(random: Random, snapshot: ServingSnapshot): Delivery
     version: 1 + dice.below(1000),
     delivered,
     spentCampaigns: new Set(campaigns.filter(() => dice.chance(0.05))),
+    ...(dice.chance(0.8) ? { spentLineItems: someLineItems(dice, snapshot) } : {}),
   }
+}
+
+/** Those that have spent a budget of their own. */
+function someLineItems(dice: Dice, { lineItems }: ServingSnapshot): Set<string> {
+  return new Set(lineItems.filter(() => dice.chance(0.04)).map(({ id }) => id))
 }
 
 /** A request for one of the snapshot's placements; now and then for an unknown one, and with values nobody names. */

@@ -31,11 +31,12 @@ export function world(make: Make, changes: readonly Partial<SnapshotLineItem>[],
   return { engine, lines, place, at, why, shares }
 }
 
-/** A delivery state by position: impressions (and a click per 100), and line items whose campaign is out of money. */
+/** A delivery state by position: impressions (and a click per 100), and line items that are out of money, or whose campaign is. */
 export function state(
   lines: readonly SnapshotLineItem[],
   impressions: readonly number[],
-  spent: readonly number[] = []
+  spent: readonly number[] = [],
+  ownSpent: readonly number[] = []
 ): DeliveryStateSection {
   return {
     version: 1,
@@ -43,5 +44,6 @@ export function state(
       impressions.map((count, at) => [lines[at].id, { impressions: count, clicks: Math.floor(count / 100) }])
     ),
     spentCampaigns: new Set(spent.map((at) => lines[at].campaignId)),
+    ...(ownSpent.length > 0 ? { spentLineItems: new Set(ownSpent.map((at) => lines[at].id)) } : {}),
   }
 }

@@ -122,7 +122,8 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   if (lineItem.startsAt > input.nowMs) return 'not_started'
   if (lineItem.endsAt !== null && lineItem.endsAt <= input.nowMs) return 'ended'
   if (offAir(world, targeting, lineItem.timeZone)) return 'daypart'
-  if (state.spentCampaigns.has(lineItem.campaignId)) return 'budget_spent'
+  const broke = [...state.spentCampaigns, ...(state.spentLineItems ?? [])]
+  if (broke.includes(lineItem.campaignId) || broke.includes(lineItem.id)) return 'budget_spent'
   const done = state.delivered.get(lineItem.id)
   if (goal && (goal.type === 'clicks' ? (done?.clicks ?? 0) : (done?.impressions ?? 0)) >= goal.quantity) {
     return 'goal_reached'

@@ -1,13 +1,14 @@
 import type { Id } from '#modules/kernel/ids'
 import { dayAt } from '#modules/kernel/calendar'
 import { utcDay, type UtcDay } from '#modules/kernel/time'
-import type { Campaigns, SnapshotBudget } from '#modules/campaigns/contract'
+import type { Campaigns, LineItemBudget, SnapshotBudget } from '#modules/campaigns/contract'
 import type { Identity } from '#modules/identity/contract'
 
 type Demand = {
   readonly version: number
   readonly campaignOf: ReadonlyMap<string, string>
   readonly budgets: ReadonlyMap<string, SnapshotBudget>
+  readonly lineBudgets: readonly LineItemBudget[]
   readonly zone: string
 }
 
@@ -31,15 +32,17 @@ export class DemandBook {
     const version = this.versions.get(organisationId) ?? 0
     const kept = this.known.get(organisationId)
     if (kept?.version === version) return kept
-    const [lineItems, budgets, organisation] = await Promise.all([
+    const [lineItems, budgets, lineBudgets, organisation] = await Promise.all([
       this.campaigns.lineItemsOf(organisationId, {}),
       this.campaigns.budgets(organisationId),
+      this.campaigns.lineItemBudgets(organisationId),
       this.identity.organisation(organisationId),
     ])
     const demand: Demand = {
       version,
       campaignOf: new Map(lineItems.map(({ id, campaignId }) => [id, campaignId])),
       budgets: new Map(budgets.map((budget) => [budget.campaignId, budget])),
+      lineBudgets,
       zone: organisation?.timeZone ?? 'UTC',
     }
     this.known.set(organisationId, demand)

@@ -3,9 +3,10 @@ import type { Tenancy } from '#modules/kernel/tenancy'
 import { DAY_MS, utcDay, type Clock } from '#modules/kernel/time'
 import { DeliveryState, type DeliveryStateSection } from '#modules/campaigns/contract'
 import type { DemandBook } from '#modules/billing/services/demand_book'
-import { Spending, spentCampaigns } from '#modules/billing/services/spending'
+import { Spending, spentCampaigns, spentLineItems } from '#modules/billing/services/spending'
 
 const NOTHING: DeliveryStateSection = { version: 0, delivered: new Map(), spentCampaigns: new Set() }
+const NONE: ReadonlySet<string> = new Set()
 /** Zones reach from 12 hours behind UTC to 14 ahead: the running day of any of them is one of three. */
 const DAYS_KEPT_MS = 2 * DAY_MS
 
@@ -29,7 +30,7 @@ type DayRow = {
 }
 
 /**
- * What line items have delivered and which campaigns have spent their budget, in the memory of a process that decides.
+ * What line items have delivered, and which of them and of their campaigns have spent their budget, in the memory of a process that decides.
  * `refresh` reads only what the consumer has changed since the last time.
  */
 export class LocalDeliveryState extends DeliveryState {
@@ -56,12 +57,16 @@ export class LocalDeliveryState extends DeliveryState {
     const now = this.clock.now()
     for (const [id, known] of this.organisations) {
       known.spending.forgetBefore(utcDay(now - DAYS_KEPT_MS))
-      const spent = spentCampaigns(known.spending, await this.demand.of(id as Id<'organisation'>), now)
-      if (!changed.has(id) && sameSet(spent, known.section.spentCampaigns)) continue
+      const demand = await this.demand.of(id as Id<'organisation'>)
+      const spent = spentCampaigns(known.spending, demand, now)
+      const lines = spentLineItems(known.spending, demand.lineBudgets, now)
+      const { spentCampaigns: before, spentLineItems: linesBefore } = known.section
+      if (!changed.has(id) && sameSet(spent, before) && sameSet(lines, linesBefore ?? NONE)) continue
       known.section = {
         version: known.section.version + 1,
         delivered: known.spending.delivered(),
         spentCampaigns: spent,
+        spentLineItems: lines,
       }
     }
   }

@@ -1,7 +1,7 @@
 import { test } from '@japa/runner'
 import type { Id } from '#modules/kernel/ids'
 import type { SnapshotBudget } from '#modules/campaigns/contract'
-import { Spending, spentCampaigns } from '#modules/billing/services/spending'
+import { Spending, spentCampaigns, spentLineItems } from '#modules/billing/services/spending'
 
 const NOON = Date.parse('2026-11-21T12:00:00Z')
 const budget = (
@@ -31,6 +31,55 @@ function spending(): Spending {
   known.setDay('2026-11-20', 'b1', 'EUR', 50n)
   return known
 }
+
+test.group('spentLineItems', () => {
+  const one = (totalNanos: string | null, dailyNanos: string | null, timeZone = 'UTC') => {
+    return [{ lineItemId: 'a1' as Id<'line_item'>, timeZone, totalNanos, dailyNanos }]
+  }
+  test('total {total}, daily {daily} in {zone}: {spent}')
+    .with([
+      { total: null, daily: null, zone: 'UTC', spent: false },
+      { total: '40', daily: null, zone: 'UTC', spent: true },
+      { total: '41', daily: null, zone: 'UTC', spent: false },
+      { total: '41', daily: '7', zone: 'UTC', spent: true },
+      { total: null, daily: '8', zone: 'UTC', spent: false },
+      { total: null, daily: '8', zone: 'Pacific/Kiritimati', spent: true },
+      { total: null, daily: '12', zone: 'Pacific/Kiritimati', spent: false },
+    ])
+    .run(({ assert }, { total, daily, zone, spent }) => {
+      assert.equal(spentLineItems(spending(), one(total, daily, zone), NOON).has('a1'), spent)
+    })
+
+  test('a day with a change of clocks is one day: {name}')
+    .with([
+      { name: 'the long one, first hour', at: '2026-10-24T22:00:00Z', day: '2026-10-25' },
+      { name: 'the long one, 25th hour', at: '2026-10-25T22:59:59Z', day: '2026-10-25' },
+      { name: 'the day after the long one', at: '2026-10-25T23:00:00Z', day: '2026-10-26' },
+      { name: 'the short one, first hour', at: '2026-03-28T23:00:00Z', day: '2026-03-29' },
+      { name: 'the short one, 23rd hour', at: '2026-03-29T21:59:59Z', day: '2026-03-29' },
+      { name: 'the day after the short one', at: '2026-03-29T22:00:00Z', day: '2026-03-30' },
+    ])
+    .run(({ assert }, { at, day }) => {
+      const known = new Spending()
+      known.setDay(day, 'a1', 'EUR', 5n)
+      const budgets = one(null, '5', 'Europe/Berlin')
+      assert.isTrue(spentLineItems(known, budgets, Date.parse(at)).has('a1'))
+      const other = new Spending()
+      for (const next of [-1, 1]) {
+        const around = new Date(Date.parse(day) + next * 86_400_000).toISOString().slice(0, 10)
+        other.setDay(around, 'a1', 'EUR', 5n)
+      }
+      assert.isFalse(spentLineItems(other, budgets, Date.parse(at)).has('a1'))
+    })
+
+  test('other line items of the campaign, and money of another currency, do not count', ({ assert }) => {
+    assert.isFalse(spentLineItems(spending(), one('45', null), NOON).has('a1'))
+    const unknown = [
+      { lineItemId: 'new' as Id<'line_item'>, timeZone: 'UTC', totalNanos: '1', dailyNanos: '1' },
+    ]
+    assert.equal(spentLineItems(spending(), unknown, NOON).size, 0)
+  })
+})
 
 test.group('spentCampaigns', () => {
   test('total {total}, daily {daily} in {zone}: {spent}')

@@ -1,6 +1,6 @@
 import { dayAt } from '#modules/kernel/calendar'
 import { utcDay } from '#modules/kernel/time'
-import type { SnapshotBudget } from '#modules/campaigns/contract'
+import type { LineItemBudget, SnapshotBudget } from '#modules/campaigns/contract'
 
 type Lifetime = { readonly impressions: number; readonly clicks: number; readonly spend: bigint }
 /** Nanos by campaign and currency: unlike units are never added. */
@@ -37,6 +37,17 @@ export class Spending {
     return counts
   }
 
+  /** Nanos by currency that a line item has cost so far. */
+  lifetimeOf(lineItemId: string): ReadonlyMap<string, bigint> {
+    const parts = this.lifetime.get(lineItemId) ?? new Map<string, Lifetime>()
+    return new Map([...parts].map(([currency, { spend }]) => [currency, spend]))
+  }
+
+  /** Nanos by currency that a line item has cost on a day of its campaign's zone; undefined = nothing. */
+  dayOf(day: string, lineItemId: string): ReadonlyMap<string, bigint> | undefined {
+    return this.days.get(day)?.get(lineItemId)
+  }
+
   lifetimeByCampaign(campaignOf: ReadonlyMap<string, string>): Sums {
     const sums: Sums = new Map()
     for (const [lineItem, parts] of this.lifetime) {
@@ -70,6 +81,22 @@ export function spentCampaigns(
     let today = byDay.get(day)
     if (!today) byDay.set(day, (today = spending.dayByCampaign(day, demand.campaignOf)))
     if (reaches(today.get(campaignId), dailyNanos)) spent.add(campaignId)
+  }
+  return spent
+}
+
+/** Line items whose own total budget, or whose own budget of the running day of the campaign's zone, is reached. */
+export function spentLineItems(
+  spending: Spending,
+  budgets: readonly LineItemBudget[],
+  now: number
+): Set<string> {
+  const spent = new Set<string>()
+  for (const { lineItemId, totalNanos, dailyNanos, timeZone } of budgets) {
+    if (totalNanos !== null && reaches(spending.lifetimeOf(lineItemId), totalNanos)) spent.add(lineItemId)
+    if (dailyNanos === null) continue
+    const day = utcDay(dayAt(now, timeZone))
+    if (reaches(spending.dayOf(day, lineItemId), dailyNanos)) spent.add(lineItemId)
   }
   return spent
 }

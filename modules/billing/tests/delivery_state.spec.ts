@@ -36,22 +36,20 @@ async function stateAt(clock: FrozenClock) {
   return new LocalDeliveryState(await app.container.make(Tenancy), demand, clock)
 }
 
-/** A CPM line at 1 EUR per 1000, in a campaign of the zone with these budgets in EUR. */
-async function budgeted(
-  world: DeliveryWorld,
-  budgets: { budgetTotal?: string; budgetDaily?: string }
-): Promise<Line> {
+type Budgets = { budgetTotal?: string; budgetDaily?: string }
+
+/** A CPM line at 1 EUR per 1000 in a campaign of the zone, with budgets in EUR: the campaign's and the line's own. */
+async function budgeted(world: DeliveryWorld, budgets: Budgets, own: Budgets = {}): Promise<Line> {
   const demand = await app.container.make(CampaignsProvisioning)
   const organisationId = world.organisation.id
   const { advertiserId } = world.lines[0]!
-  const money = Object.fromEntries(
-    Object.entries(budgets).map(([name, amount]) => [name, { amount, currency: 'EUR' }])
-  )
+  const inEuro = (amounts: Budgets) =>
+    Object.fromEntries(Object.entries(amounts).map(([name, amount]) => [name, { amount, currency: 'EUR' }]))
   const campaignId = await demand.createCampaign(organisationId, {
     advertiserId,
     name: 'Budget',
     timeZone: ZONE,
-    ...money,
+    ...inEuro(budgets),
   })
   const price = { model: 'cpm', amount: '1', currency: 'EUR' }
   const id = await demand.createLineItem(organisationId, {
@@ -59,6 +57,7 @@ async function budgeted(
     name: 'Line',
     tier: 'price_priority',
     price,
+    ...inEuro(own),
   })
   return {
     id,
@@ -153,6 +152,42 @@ test.group('delivery state', () => {
     raised.assertStatus(200)
     await state.refresh()
     assert.isFalse(state.current(world.organisation.id).spentCampaigns.has(line.campaignId))
+  })
+
+  test('a line item has a day of its own budget by the zone of its campaign, and a total one for good', async ({
+    assert,
+    test: running,
+    client,
+  }) => {
+    const world = await deliveryWorld(running, { timeZone: 'Asia/Tokyo' })
+    const daily = await budgeted(world, {}, { budgetDaily: '0.003' })
+    const total = await budgeted(world, { budgetTotal: '1' }, { budgetTotal: '0.004' })
+    const clock = new FrozenClock(MIDNIGHT + 3_600_000)
+    const [booking, state] = [await consumer(), await stateAt(clock)]
+    const spent = async () => {
+      await booking.run()
+      await state.refresh()
+      const { spentLineItems, spentCampaigns } = state.current(world.organisation.id)
+      assert.equal(spentCampaigns.size, 0, 'no campaign is out of money')
+      return [daily, total].map(({ id }) => spentLineItems?.has(id))
+    }
+    await world.settle([
+      ...impressions(world, daily, MIDNIGHT - 1, 3),
+      ...impressions(world, daily, MIDNIGHT, 2),
+      ...impressions(world, total, MIDNIGHT - 1, 3),
+    ])
+    assert.deepEqual(await spent(), [false, false])
+    await world.settle([
+      ...impressions(world, daily, MIDNIGHT + 60_000, 1),
+      ...impressions(world, total, MIDNIGHT, 1),
+    ])
+    assert.deepEqual(await spent(), [true, true])
+    clock.advance(DAY_MS)
+    assert.deepEqual(await spent(), [false, true], 'the next day')
+    const raise = { budgetTotal: { amount: '0.004000001', currency: 'EUR' } }
+    const raised = await client.patch(`/api/v1/line-items/${total.id}`).bearerToken(world.token).json(raise)
+    raised.assertStatus(200)
+    assert.deepEqual(await spent(), [false, false], 'raised')
   })
 
   test('an organisation that has delivered nothing has an empty section', async ({

@@ -18,7 +18,12 @@ export default class LineItem extends ManagedRecord {
   @column() declare priceModel: PriceModel | null
   /** Of 1000 impressions (cpm) or of one click (cpc). */
   @nanosColumn() declare priceNanos: Nanos | null
+  /** Of price and budgets; null while there is neither. */
   @column() declare currency: Currency | null
+  /** Null = no limit but the campaign's. */
+  @nanosColumn() declare budgetTotalNanos: Nanos | null
+  /** A day of the campaign's zone; null = no limit but the campaign's. */
+  @nanosColumn() declare budgetDailyNanos: Nanos | null
   @column() declare goalType: Goal['type'] | null
   @column({ consume: (value: string | null) => (value === null ? null : Number(value)) })
   declare goalQuantity: number | null

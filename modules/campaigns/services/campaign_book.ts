@@ -2,7 +2,6 @@ import { inject } from '@adonisjs/core'
 import type { Organisation, Principal } from '#modules/identity/contract'
 import { invalid } from '#modules/kernel/http/failures'
 import { instantJson } from '#modules/kernel/http/instants'
-import { moneyJson } from '#modules/kernel/money'
 import { DRAFTED_LIFE } from '#modules/kernel/records/lifecycle'
 import type { Query, Work } from '#modules/kernel/records/work'
 import { statusJson } from '#modules/kernel/records/managed_record'
@@ -10,7 +9,8 @@ import { fixed } from '#modules/kernel/records/refusals'
 import type { Transaction } from '#modules/kernel/tenancy'
 import Campaign from '#modules/campaigns/models/campaign'
 import LineItem from '#modules/campaigns/models/line_item'
-import { advertiserFor, advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
+import { budgetsAfter, budgetsJson } from '#modules/campaigns/services/budgets'
+import { advertiserFor, advertisersOf, Demand } from '#modules/campaigns/services/demand'
 import { phaseOf } from '#modules/campaigns/services/phase'
 import type { CampaignInput } from '#modules/campaigns/validators/inputs'
 import { campaignLists } from '#modules/campaigns/validators/lists'
@@ -48,8 +48,7 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
       timeZone: row.timeZone,
       startsAt: instantJson(row.startsAt),
       endsAt: instantJson(row.endsAt),
-      budgetTotal: row.budgetTotalNanos === null ? null : moneyJson(row.budgetTotalNanos, row.currency),
-      budgetDaily: row.budgetDailyNanos === null ? null : moneyJson(row.budgetDailyNanos, row.currency),
+      ...budgetsJson(row),
       phase: phaseOf(row, now),
       ...statusJson(row),
     }))
@@ -68,7 +67,7 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
       throw invalid('endsAt', 'after_start', 'The endsAt field must be after startsAt')
     }
     if (row.$isPersisted && row.endsAt === null) await this.keepEnds(work, row)
-    this.setBudgets(work, row, input)
+    row.merge(budgetsAfter(work.gathered, row, input))
   }
 
   /** A guaranteed number needs a last day; line items that have none of their own rely on the campaign's. */
@@ -87,14 +86,5 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
     const { currency, timeZone } = gathered
     row.merge({ advertiserId: id, currency, timeZone, startsAt: now, endsAt: null })
     row.merge({ budgetTotalNanos: null, budgetDailyNanos: null })
-  }
-
-  private setBudgets({ gathered }: Running, row: Campaign, input: Partial<CampaignInput>) {
-    const { budgetTotal: total, budgetDaily: daily } = input
-    if (total !== undefined) row.merge({ budgetTotalNanos: ownCurrency(gathered, total, 'budgetTotal') })
-    if (daily !== undefined) row.merge({ budgetDailyNanos: ownCurrency(gathered, daily, 'budgetDaily') })
-    const { budgetTotalNanos, budgetDailyNanos } = row
-    if (budgetTotalNanos === null || budgetDailyNanos === null || budgetDailyNanos <= budgetTotalNanos) return
-    throw invalid('budgetDaily', 'within_total', 'The budgetDaily field must not exceed budgetTotal')
   }
 }

@@ -1,7 +1,6 @@
 import { inject } from '@adonisjs/core'
 import type { Principal } from '#modules/identity/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
-import { moneyJson } from '#modules/kernel/money'
 import { ProblemException } from '#modules/kernel/problem'
 import { Tenancy, type Transaction } from '#modules/kernel/tenancy'
 import { Clock } from '#modules/kernel/time'
@@ -13,6 +12,7 @@ import type {
 } from '#modules/campaigns/contract'
 import Advertiser from '#modules/campaigns/models/advertiser'
 import Campaign from '#modules/campaigns/models/campaign'
+import { budgetsJson } from '#modules/campaigns/services/budgets'
 import CampaignBook from '#modules/campaigns/services/campaign_book'
 import { advertisersOf } from '#modules/campaigns/services/demand'
 import { lineItemDetails } from '#modules/campaigns/services/line_item_details'
@@ -85,8 +85,7 @@ export default class CampaignPages {
       startsAt: row.startsAt,
       endsAt: row.endsAt,
       timeZone: row.timeZone,
-      budgetTotal: row.budgetTotalNanos === null ? null : moneyJson(row.budgetTotalNanos, row.currency),
-      budgetDaily: row.budgetDailyNanos === null ? null : moneyJson(row.budgetDailyNanos, row.currency),
+      ...budgetsJson(row),
       lineItemCount: counts.get(row.id) ?? 0,
     }))
   }

@@ -5,6 +5,7 @@ import type Campaign from '#modules/campaigns/models/campaign'
 import Creative from '#modules/campaigns/models/creative'
 import LineItem from '#modules/campaigns/models/line_item'
 import { assignedTo, type Assigned } from '#modules/campaigns/services/assignments'
+import { budgetsJson } from '#modules/campaigns/services/budgets'
 import { assetPath } from '#modules/campaigns/services/creatives'
 import { goalOf, priceOf } from '#modules/campaigns/services/line_item_json'
 import { runningTime } from '#modules/campaigns/services/line_item_rules'
@@ -39,6 +40,7 @@ function detailOf(
     tier: line.tier,
     status: line.status,
     price: priceOf(line),
+    ...budgetsJson(line),
     goal: goalOf(line),
     shareOfVoice: line.shareOfVoice,
     ...runningTime(line, campaign),

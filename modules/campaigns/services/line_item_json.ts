@@ -4,6 +4,7 @@ import { statusJson } from '#modules/kernel/records/managed_record'
 import type { Goal, PriceJson } from '#modules/campaigns/contract'
 import type LineItem from '#modules/campaigns/models/line_item'
 import type { Assigned } from '#modules/campaigns/services/assignments'
+import { budgetsJson } from '#modules/campaigns/services/budgets'
 
 type Priced = Pick<LineItem, 'priceModel' | 'priceNanos' | 'currency'>
 
@@ -26,6 +27,7 @@ export function lineItemJson(row: LineItem, creatives: readonly Assigned[]) {
     name: row.name,
     tier: row.tier,
     price: priceOf(row),
+    ...budgetsJson(row),
     goal: goalOf(row),
     shareOfVoice: row.shareOfVoice,
     startsAt: instantJson(row.startsAt),

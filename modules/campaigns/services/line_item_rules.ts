@@ -5,7 +5,15 @@ import type LineItem from '#modules/campaigns/models/line_item'
 
 type Booked = Pick<
   LineItem,
-  'tier' | 'priceModel' | 'priceNanos' | 'goalType' | 'shareOfVoice' | 'startsAt' | 'endsAt'
+  | 'tier'
+  | 'priceModel'
+  | 'priceNanos'
+  | 'budgetTotalNanos'
+  | 'budgetDailyNanos'
+  | 'goalType'
+  | 'shareOfVoice'
+  | 'startsAt'
+  | 'endsAt'
 >
 type Term = Pick<Campaign, 'startsAt' | 'endsAt'>
 
@@ -21,7 +29,11 @@ export function checkTier(line: Booked): void {
   if (line.tier === 'standard' && line.goalType === null) {
     fault('goal', 'required', 'must be given: it is a guaranteed number')
   }
-  if (line.tier === 'house' && line.priceNanos !== null) fault('price', 'tier', 'must be absent')
+  if (line.tier === 'house') {
+    if (line.priceNanos !== null) fault('price', 'tier', 'must be absent')
+    if (line.budgetTotalNanos !== null) fault('budgetTotal', 'tier', 'must be absent: it costs nothing')
+    if (line.budgetDailyNanos !== null) fault('budgetDaily', 'tier', 'must be absent: it costs nothing')
+  }
   if (line.tier === 'price_priority' && line.priceNanos === 0n) {
     fault('price.amount', 'positive', 'must be more than zero: it competes by price')
   }

@@ -12,6 +12,7 @@ import { SegmentDirectory } from '#modules/campaigns/contract'
 import Campaign from '#modules/campaigns/models/campaign'
 import LineItem from '#modules/campaigns/models/line_item'
 import { assign, assignedTo, hasActiveCreative } from '#modules/campaigns/services/assignments'
+import { budgetsAfter } from '#modules/campaigns/services/budgets'
 import { advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
 import { lineItemJson } from '#modules/campaigns/services/line_item_json'
 import { checkTerm, checkTier, lacking } from '#modules/campaigns/services/line_item_rules'
@@ -81,6 +82,7 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
       row.merge({ goalType: input.goal?.type ?? null, goalQuantity: input.goal?.quantity ?? null })
     }
     if (input.price !== undefined) this.setPrice(work, row, input.price)
+    this.setBudgets(work, row, input)
     const { startsAt, endsAt } = input
     if (startsAt !== undefined) row.merge({ startsAt: startsAt && startOf(startsAt, campaign.timeZone) })
     if (endsAt !== undefined) row.merge({ endsAt: endsAt && endOf(endsAt, campaign.timeZone) })
@@ -106,12 +108,13 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     row.merge({ campaignId: campaign.id, advertiserId: campaign.advertiserId, targeting: {} })
     row.merge({ priceModel: null, priceNanos: null, currency: null, goalType: null, goalQuantity: null })
     row.merge({ shareOfVoice: null, startsAt: null, endsAt: null })
+    row.merge({ budgetTotalNanos: null, budgetDailyNanos: null })
   }
 
   private setPrice({ gathered }: Running, row: LineItem, price: LineItemInput['price']): void {
     const nanos = ownCurrency(gathered, price ?? null, 'price')
     if (!price || nanos === null) {
-      row.merge({ priceModel: null, priceNanos: null, currency: null })
+      row.merge({ priceModel: null, priceNanos: null })
       return
     }
     if (price.model === 'cpm' && cpmMicros(nanos) === null) {
@@ -122,7 +125,14 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
       const detail = `The price.amount field of a ${price.model.toUpperCase()} must be at most 9007199`
       throw invalid('price.amount', 'range', detail)
     }
-    row.merge({ priceModel: price.model, priceNanos: nanos, currency: price.currency })
+    row.merge({ priceModel: price.model, priceNanos: nanos })
+  }
+
+  /** Price and budgets are in the organisation's currency, which the row keeps while it has any of them. */
+  private setBudgets({ gathered }: Running, row: LineItem, input: Partial<LineItemInput>): void {
+    const budgets = budgetsAfter(gathered, row, input)
+    const free = [row.priceNanos, ...Object.values(budgets)].every((nanos) => nanos === null)
+    row.merge({ ...budgets, currency: free ? null : gathered.currency })
   }
 
   private async campaign({ trx, caller }: Running, id: Campaign['id'] | undefined, fresh: boolean) {

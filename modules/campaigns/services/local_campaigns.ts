@@ -10,7 +10,7 @@ import CampaignPages from '#modules/campaigns/services/campaign_pages'
 import { advertisersOf } from '#modules/campaigns/services/demand'
 import { standingOf } from '#modules/campaigns/services/standing'
 import SnapshotCompiler from '#modules/campaigns/services/snapshot_compiler'
-import { budgetOf, type Rows } from '#modules/campaigns/services/snapshot_rows'
+import { budgetOf, lineItemBudgetOf, type Rows } from '#modules/campaigns/services/snapshot_rows'
 
 type LineItemRef = { id: Id<'line_item'>; campaignId: Id<'campaign'> }
 
@@ -93,6 +93,18 @@ export default class LocalCampaigns extends Campaigns {
         .select('id', 'time_zone', 'budget_total_nanos', 'budget_daily_nanos')
         .orderBy('id')) as Rows['budget'][]
       return rows.map(budgetOf)
+    })
+  }
+
+  async lineItemBudgets(organisationId: Id<'organisation'>) {
+    return this.tenancy.transaction(organisationId, async (trx) => {
+      const rows = (await trx
+        .from('campaigns_line_items as l')
+        .join('campaigns_campaigns as c', 'c.id', 'l.campaign_id')
+        .whereRaw('num_nonnulls(l.budget_total_nanos, l.budget_daily_nanos) > 0')
+        .select('l.id', 'c.time_zone', 'l.budget_total_nanos', 'l.budget_daily_nanos')
+        .orderBy('l.id')) as Rows['lineItemBudget'][]
+      return rows.map(lineItemBudgetOf)
     })
   }
 

@@ -103,6 +103,7 @@ async function activeLineItems(trx: Transaction, now: EpochMs): Promise<Rows['li
     .whereRaw(`coalesce(least(l.ends_at, c.ends_at), 'infinity') > ?`, [new Date(now)])
     .select('l.id', 'l.campaign_id', 'l.advertiser_id', 'l.tier', 'l.price_model', 'l.price_nanos')
     .select('l.goal_type', 'l.goal_quantity', 'l.share_of_voice', 'l.targeting', 'c.time_zone')
+    .select('l.budget_total_nanos', 'l.budget_daily_nanos')
     .select(trx.raw('greatest(l.starts_at, c.starts_at) as starts_at'))
     .select(trx.raw('least(l.ends_at, c.ends_at) as ends_at'))
     .orderBy('l.id')) as Rows['lineItem'][]

@@ -5,11 +5,13 @@ import type { EpochMs } from '#modules/kernel/time'
 import type {
   CreativeContent,
   Goal,
+  LineItemBudget,
   PriceModel,
   SnapshotBudget,
   SnapshotCreative,
   SnapshotLineItem,
   SnapshotPixel,
+  SpendLimits,
   Targeting,
   Tier,
 } from '#modules/campaigns/contract'
@@ -26,6 +28,8 @@ export type Rows = {
     goal_type: Goal['type'] | null
     goal_quantity: string | null
     share_of_voice: number | null
+    budget_total_nanos: string | null
+    budget_daily_nanos: string | null
     targeting: Targeting
     time_zone: string
     starts_at: Date
@@ -52,13 +56,10 @@ export type Rows = {
     append_click_token: boolean
   }
   pixel: { id: Id<'pixel'>; advertiser_id: Id<'advertiser'>; status: string; window_hours: number }
-  budget: {
-    id: Id<'campaign'>
-    time_zone: string
-    budget_total_nanos: string | null
-    budget_daily_nanos: string | null
-  }
+  budget: Limits & { id: Id<'campaign'>; time_zone: string }
+  lineItemBudget: Limits & { id: Id<'line_item'>; time_zone: string }
 }
+type Limits = { budget_total_nanos: string | null; budget_daily_nanos: string | null }
 
 /**
  * Clicks per thousand impressions that a CPC line is taken to get until a model has learned its own rate: 0.1 %.
@@ -110,6 +111,7 @@ export function lineItemOf(
     shareOfVoice: row.share_of_voice,
     targeting: row.targeting,
     creatives,
+    ...((row.budget_total_nanos ?? row.budget_daily_nanos) ? { budget: limitsOf(row) } : {}),
   }
 }
 
@@ -144,10 +146,13 @@ export function pixelOf(row: Rows['pixel']): SnapshotPixel {
 }
 
 export function budgetOf(row: Rows['budget']): SnapshotBudget {
-  return {
-    campaignId: row.id,
-    timeZone: row.time_zone,
-    totalNanos: row.budget_total_nanos,
-    dailyNanos: row.budget_daily_nanos,
-  }
+  return { campaignId: row.id, timeZone: row.time_zone, ...limitsOf(row) }
+}
+
+export function lineItemBudgetOf(row: Rows['lineItemBudget']): LineItemBudget {
+  return { lineItemId: row.id, timeZone: row.time_zone, ...limitsOf(row) }
+}
+
+function limitsOf(row: Limits): SpendLimits {
+  return { totalNanos: row.budget_total_nanos, dailyNanos: row.budget_daily_nanos }
 }

@@ -49,6 +49,8 @@ export const lineItem = managed(DRAFTED, {
   advertiserId: uuid,
   tier: oneOf(TIERS),
   price: orNull(price),
+  budgetTotal: orNull(money),
+  budgetDaily: orNull(money),
   goal: orNull(goal),
   shareOfVoice: orNull({ type: 'integer', minimum: 1, maximum: 100 }),
   startsAt: orNull(time),

@@ -70,6 +70,8 @@ const lineItem = vine.object({
   name: name(),
   tier: vine.enum(TIERS),
   price: priceJson(PRICE_MODELS).nullable().optional(),
+  budgetTotal: moneyJson({ positive: true }).nullable().optional(),
+  budgetDaily: moneyJson({ positive: true }).nullable().optional(),
   goal: vine
     .object({ type: vine.enum(['impressions', 'clicks'] as const), quantity: whole(MAX_GOAL) })
     .nullable()

@@ -19,7 +19,7 @@ export const REASON_WORDS: Readonly<Record<NoServe, { meaning: string; change: s
     change: 'Widen the hours, and check the zone that they are meant in.',
   },
   budget_spent: {
-    meaning: 'The campaign has spent its total budget, or that of the running day.',
+    meaning: 'It, or its campaign, has spent its total budget, or that of the running day.',
     change: 'Raise the budget, or wait for midnight in the campaign’s zone.',
   },
   goal_reached: { meaning: 'It has delivered its goal.', change: 'Raise the goal.' },

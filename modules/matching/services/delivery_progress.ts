@@ -29,11 +29,9 @@ export class DeliveryProgress {
       }
       this.urgency.left[line] = left
       const reached = lineItem.goal !== null && left <= 0
-      this.exhaustion[line] = state.spentCampaigns.has(lineItem.campaignId)
-        ? 'budget_spent'
-        : reached
-          ? 'goal_reached'
-          : null
+      const spent =
+        state.spentCampaigns.has(lineItem.campaignId) || state.spentLineItems?.has(lineItem.id) === true
+      this.exhaustion[line] = spent ? 'budget_spent' : reached ? 'goal_reached' : null
       if (this.exhaustion[line] === null) setBit(this.live.funded, line)
       else clearBit(this.live.funded, line)
     })

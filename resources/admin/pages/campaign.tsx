@@ -20,6 +20,8 @@ type Line = {
   tier: string
   phase: string
   price: string
+  budgetTotal: Money | null
+  budgetDaily: Money | null
   goal: string | null
   progress: { done: number; goal: number } | null
   shareOfVoice: number | null
@@ -106,6 +108,15 @@ function LineItem(props: { line: Line; zone: string }) {
           <dt>Price</dt>
           <dd>{props.line.price}</dd>
         </div>
+        <Show when={props.line.budgetTotal ?? props.line.budgetDaily}>
+          <div>
+            <dt>Own budget</dt>
+            <dd>
+              <Show when={props.line.budgetTotal}>{(total) => <div>{formatMoney(total())} in all</div>}</Show>
+              <Show when={props.line.budgetDaily}>{(daily) => <div>{formatMoney(daily())} a day</div>}</Show>
+            </dd>
+          </div>
+        </Show>
         <div>
           <dt>Runs</dt>
           <dd>{formatTerm(props.line.startsAt, props.line.endsAt, props.zone)}</dd>
