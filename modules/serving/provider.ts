@@ -32,7 +32,15 @@ export default class ServingProvider {
         matching: await resolver.make(Matching),
         codec,
         log,
-        adServer: new AdServer({ random, codec, log, settings, sampler: await resolver.make(RequestSampler) }),
+        adServer: new AdServer({
+          random,
+          codec,
+          log,
+          settings,
+          caps: await resolver.make(FrequencyCaps),
+          pages: new PageMemory(),
+          sampler: await resolver.make(RequestSampler),
+        }),
         scripts: await buildTagScripts(),
         settings,
       })
