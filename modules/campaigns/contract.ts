@@ -250,6 +250,8 @@ export type DeliveryStateSection = {
   readonly delivered: ReadonlyMap<string, { readonly impressions: number; readonly clicks: number }>
   /** Campaigns whose total budget, or whose budget of the running day in their zone, is spent. */
   readonly spentCampaigns: ReadonlySet<string>
+  /** By line item the share of its requests, 0…1, that pacing lets it compete for; one that is absent competes for all. */
+  readonly pacing?: ReadonlyMap<string, number>
   /** As for campaigns: line items that have spent a budget of their own. Absent = none. */
   readonly spentLineItems?: ReadonlySet<string>
 }

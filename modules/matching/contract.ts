@@ -95,6 +95,7 @@ export const NO_SERVE = [
   'frequency_cap',
   'competitive_exclusion',
   'roadblock',
+  'pacing',
   'outranked',
   'share_of_voice',
   'already_on_page',

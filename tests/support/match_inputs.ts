@@ -25,6 +25,7 @@ export function randomState(random: Random, snapshot: ServingSnapshot): Delivery
     version: 1 + dice.below(1000),
     delivered,
     spentCampaigns: new Set(campaigns.filter(() => dice.chance(0.05))),
+    ...(dice.chance(0.7) ? { pacing: randomPacing(dice, snapshot) } : {}),
     ...(dice.chance(0.8) ? { spentLineItems: someLineItems(dice, snapshot) } : {}),
   }
 }
@@ -32,6 +33,12 @@ export function randomState(random: Random, snapshot: ServingSnapshot): Delivery
 /** Those that have spent a budget of their own. */
 function someLineItems(dice: Dice, { lineItems }: ServingSnapshot): Set<string> {
   return new Set(lineItems.filter(() => dice.chance(0.04)).map(({ id }) => id))
+}
+
+/** Some line items are held back: never, always, or in part. */
+function randomPacing(dice: Dice, { lineItems }: ServingSnapshot): Map<string, number> {
+  const paced = lineItems.filter(() => dice.chance(0.3))
+  return new Map(paced.map(({ id }) => [id, dice.pick([0, 1, dice.below(1000) / 1000])]))
 }
 
 /** A request for one of the snapshot's placements; now and then for an unknown one, and with values nobody names. */

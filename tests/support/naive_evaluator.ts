@@ -151,7 +151,25 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   if (lineItem.exclusionKeys?.some((key) => input.pageKeys?.has(key))) return 'competitive_exclusion'
   if (input.without && [...input.without].includes(lineItem.id)) return 'roadblock'
   if (input.only && input.only !== lineItem.id) return 'roadblock'
+  if (heldBack(world, lineItem.id)) return 'pacing'
   return null
+}
+
+/**
+ * Pacing by the book: FNV-1a of the id, exclusive-or with the second draw, through the finalizer of MurmurHash3, must lie
+ * below the pass share of 2^32.
+ */
+function heldBack({ state, input }: World, lineItemId: string): boolean {
+  const share = state.pacing?.get(lineItemId)
+  if (share === undefined) return false
+  const wrap = (value: bigint) => BigInt.asUintN(32, value)
+  let hash = 2166136261n
+  for (const byte of Buffer.from(lineItemId)) hash = wrap((hash ^ BigInt(byte)) * 16777619n)
+  hash ^= BigInt(input.draw[1])
+  hash = wrap((hash ^ (hash >> 16n)) * 0x85ebca6bn)
+  hash = wrap((hash ^ (hash >> 13n)) * 0xc2b2ae35n)
+  hash ^= hash >> 16n
+  return Number(hash) >= share * Number(TWO_32)
 }
 
 /** What the publisher does not want: an advertiser, a subject, or any landing page of a domain. */

@@ -9,6 +9,7 @@ import {
 } from '#modules/matching/hot/candidate_index'
 import { setBit } from '#modules/matching/hot/bits'
 import type { Predicate } from '#modules/matching/hot/predicates'
+import { newThrottle } from '#modules/matching/hot/throttle'
 import { indexManyValued } from '#modules/matching/compile/many_valued'
 import { numberLineItems, servableCreatives, type Servable } from '#modules/matching/compile/numbering'
 import { indexPlacements, SizeNumbers } from '#modules/matching/compile/placements'
@@ -67,6 +68,7 @@ export function* compileInSteps(snapshot: ServingSnapshot): Generator<void, Cand
     ),
     many,
     predicates,
+    throttle: newThrottle(lineItems, many.ruled),
     placementFacts: new Map(
       snapshot.placements.map(({ id, siteId, categories = [] }) => [id, { siteId, categories }])
     ),

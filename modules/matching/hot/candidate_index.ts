@@ -2,6 +2,7 @@ import type { SnapshotCreative, SnapshotLineItem } from '#modules/campaigns/cont
 import type { Predicate } from '#modules/matching/hot/predicates'
 import type { PlacementFacts } from '#modules/matching/hot/request_details'
 import type { Schedule } from '#modules/matching/hot/schedule'
+import type { Throttle } from '#modules/matching/hot/throttle'
 
 /** Dimensions with at most one value in a request: each has a bitset row per value that a line item names. */
 export const SINGLE_VALUED = [
@@ -69,6 +70,8 @@ export type CandidateIndex = {
   /** What placements add to requests, for predicates. */
   readonly placementFacts: ReadonlyMap<string, PlacementFacts>
   readonly schedule: Schedule
+  /** Written with each delivery state. */
+  readonly throttle: Throttle
   /** Milliseconds; end = Infinity when open. */
   readonly startsAt: Float64Array
   readonly endsAt: Float64Array

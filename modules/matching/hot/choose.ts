@@ -198,14 +198,14 @@ function chooseTied(
   to: number
 ): number {
   const { hitWords, survivors } = request
-  const { ruled } = index.many
+  const { asked } = index.throttle
   const hits = scan(index, request, from >>> 5, (to + 31) >>> 5)
   let count = 0
   for (let hit = 0; hit < hits; hit++) {
     const word = hitWords[hit]
     let rest = survivors[word]
     if (hit === 0 || hit === hits - 1) survivors[word] = rest = bitsWithin(rest, word << 5, from, to)
-    if ((rest & ruled[word]) !== 0) rest = verifyWord(index, request, input, word)
+    if ((rest & asked[word]) !== 0) rest = verifyWord(index, request, input, word)
     count += countBits(rest)
   }
   if (count === 0) return -1

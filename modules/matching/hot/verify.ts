@@ -1,11 +1,12 @@
-/** Keywords, key-values, segments and predicates of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
+/** Pacing, keywords, key-values, segments and predicates of survivors. Cost: one look-up per value of the request, once; then one load per value of a rule. */
 import type { MatchInput } from '#modules/matching/contract'
 import { clearBit, hasBit, lowestBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex, ManyValued } from '#modules/matching/hot/candidate_index'
 import { meetsAll } from '#modules/matching/hot/predicates'
 import type { HotRequest } from '#modules/matching/hot/request'
+import { passes } from '#modules/matching/hot/throttle'
 
-/** Drops from a word of `request.survivors` the line items whose many-valued rules refuse the request; what is left. */
+/** Drops from a word of `request.survivors` the line items that pacing or many-valued rules keep from the request; what is left. */
 export function verifyWord(
   index: CandidateIndex,
   request: HotRequest,
@@ -13,7 +14,7 @@ export function verifyWord(
   word: number
 ): number {
   const { survivors } = request
-  let ruled = survivors[word] & index.many.ruled[word]
+  let ruled = survivors[word] & index.throttle.asked[word]
   while (ruled !== 0) {
     const line = (word << 5) + lowestBit(ruled)
     ruled &= ruled - 1
@@ -22,18 +23,20 @@ export function verifyWord(
   return survivors[word]
 }
 
-/** True when the line item has no many-valued rules or all of them admit the request. */
+/** True when pacing lets the line item compete and all of its many-valued rules, if any, admit the request. */
 export function verifyLine(
   index: CandidateIndex,
   request: HotRequest,
   input: MatchInput,
   line: number
 ): boolean {
-  return !hasBit(index.many.ruled, line) || admits(index, request, input, line)
+  return !hasBit(index.throttle.asked, line) || admits(index, request, input, line)
 }
 
 function admits(index: CandidateIndex, request: HotRequest, input: MatchInput, line: number): boolean {
   const { many } = index
+  if (!passes(index.throttle, line, input.draw[1])) return false
+  if (!hasBit(many.ruled, line)) return true
   if (!request.valuesStamped) stampValues(many, request, input)
   const { ruleStart, includeStart, excludeStart, values } = many
   const { valueStamp, serial } = request

@@ -129,6 +129,10 @@ export const REASON_WORDS: Readonly<Record<NoServe, { meaning: string; change: s
     meaning: 'A roadblock fills the page, or its own could not.',
     change: 'Give the roadblock creatives for all placements of the page.',
   },
+  pacing: {
+    meaning: 'It is held back so that its goal or daily budget lasts the day.',
+    change: 'Nothing is wrong; accelerated pacing delivers as fast as it can.',
+  },
   outranked: {
     meaning: 'It fits, and another line item won: by tier, price or urgency.',
     change: 'Raise the price or the tier, or accept it.',

@@ -8,6 +8,7 @@ import { decide } from '#modules/matching/hot/decide'
 import { bringTo, newLiveRow, setOpen, type LiveRow } from '#modules/matching/hot/live_row'
 import { newRequest, type HotRequest } from '#modules/matching/hot/request'
 import { newUrgency, type Urgency } from '#modules/matching/hot/urgency'
+import { passes } from '#modules/matching/hot/throttle'
 import { DeliveryProgress } from '#modules/matching/services/delivery_progress'
 import { firstReason, lostBecause } from '#modules/matching/services/explain'
 
@@ -68,7 +69,7 @@ export class CompiledEngine extends MatchEngine {
     const winnerUsed = winner === null || input.used.has(winner.lineItem.id)
     const placement = this.snapshot.placements.find(({ id }) => id === input.placementId) ?? null
     bringTo(this.#index, this.#live, input.nowMs)
-    const { schedule, matches, creativeStart, numberOf, predicates } = this.#index
+    const { schedule, throttle, matches, creativeStart, numberOf, predicates } = this.#index
     const details = this.#request.details.take(input)
     const reasons = new Map<string, NoServe | null>()
     const creativesOf = (line: number) =>
@@ -82,6 +83,7 @@ export class CompiledEngine extends MatchEngine {
         held: !hasBit(this.#live.open, number),
         withinDayparts: schedule.groupRuns[schedule.groupOf[number]] === 1,
         exhaustion: this.#progress.exhaustion[number],
+        paced: !passes(throttle, number, input.draw[1]),
         predicates: predicates[number] ?? [],
         details,
         creatives: creativesOf(number),

@@ -2,6 +2,7 @@ import type { DeliveryStateSection } from '#modules/campaigns/contract'
 import { clearBit, setBit } from '#modules/matching/hot/bits'
 import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import { rewrite, type LiveRow } from '#modules/matching/hot/live_row'
+import { setPassShares } from '#modules/matching/hot/throttle'
 import { forgetUrgency, type Urgency } from '#modules/matching/hot/urgency'
 
 /** Why a line item has stopped for good or for the day; null = it has money and goal left. */
@@ -35,6 +36,7 @@ export class DeliveryProgress {
       if (this.exhaustion[line] === null) setBit(this.live.funded, line)
       else clearBit(this.live.funded, line)
     })
+    setPassShares(this.index, state.pacing)
     rewrite(this.index, this.live)
     forgetUrgency(this.urgency)
   }

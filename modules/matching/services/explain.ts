@@ -17,6 +17,8 @@ export type Case = {
   readonly held: boolean
   readonly withinDayparts: boolean
   readonly exhaustion: Exhaustion
+  /** Pacing holds it back from this request. */
+  readonly paced: boolean
   /** Its servable creatives. */
   readonly creatives: readonly SnapshotCreative[]
   /** What of its targeting no row holds, and the request as they read it. */
@@ -73,6 +75,7 @@ const CHECKS: Readonly<Partial<Record<NoServe, Check>>> = {
     (lineItem.exclusionKeys ?? []).some((key) => input.pageKeys?.has(key)),
   roadblock: ({ lineItem: { id }, input }) =>
     input.without?.has(id) === true || (input.only !== undefined && input.only !== id),
+  pacing: ({ paced }) => paced,
 }
 
 /** The first reason, in the order of NO_SERVE, for which a line item does not meet a request; null = it does. */
