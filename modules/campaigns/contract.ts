@@ -228,6 +228,8 @@ export type ServingSnapshot = {
   /** Every creative that was ever servable, paused ones included: clicks of old ads still find their landing page. */
   readonly creatives: readonly SnapshotCreative[]
   readonly budgets: readonly SnapshotBudget[]
+  /** Owners that have frequency caps, by id; absent = none. */
+  readonly caps?: readonly SnapshotCaps[]
   /** Absent = none. */
   readonly pixels?: readonly SnapshotPixel[]
 }
@@ -237,8 +239,6 @@ export abstract class SegmentDirectory {
   /** Those of `ids` that the organisation has, archived ones included. */
   abstract existing(organisationId: Id<'organisation'>, ids: readonly string[]): Promise<ReadonlySet<string>>
 }
-  /** Owners that have frequency caps, by id; absent = none. */
-  readonly caps?: readonly SnapshotCaps[]
 
 /** What has been delivered and spent so far; published by billing, read by matching. A port that billing implements. */
 export abstract class DeliveryState {
