@@ -1,12 +1,17 @@
 import { readdirSync } from 'node:fs'
 import { AgentReader, GeoLookup } from '#modules/context/contract'
+import { CompatibilityFront } from '#modules/serving/contract'
 import { PluginError, type Plugin, type PluginKind, type PluginSettings } from '#modules/kernel/plugin'
 
 /** What a plugin of each kind builds. */
-export type PluginInstances = { geo: GeoLookup; device: AgentReader }
+export type PluginInstances = { geo: GeoLookup; device: AgentReader; front: CompatibilityFront }
 type Contract<Kind extends PluginKind> = abstract new (...parameters: never[]) => PluginInstances[Kind]
 
-const CONTRACTS: { readonly [Kind in PluginKind]: Contract<Kind> } = { geo: GeoLookup, device: AgentReader }
+const CONTRACTS: { readonly [Kind in PluginKind]: Contract<Kind> } = {
+  geo: GeoLookup,
+  device: AgentReader,
+  front: CompatibilityFront,
+}
 const FOLDER = new URL('../../plugins/', import.meta.url)
 
 /**

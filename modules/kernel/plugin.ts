@@ -1,5 +1,5 @@
 /** Kinds of plugins that have a contract, a registry entry in `config/plugins.ts` and a page in `docs/plugins/`. */
-export type PluginKind = 'geo' | 'device'
+export type PluginKind = 'geo' | 'device' | 'front'
 
 /** What a plugin may read when it starts; a plugin reads no environment variable and no configuration of its own. */
 export type PluginSettings = {

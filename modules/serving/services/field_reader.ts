@@ -80,6 +80,9 @@ function plainText(text: string): string {
   return text.normalize('NFC').trim()
 }
 
+/** A key or value of a key-value as targeting compares it. */
+export const keyTextOf = plainText
+
 /** A keyword as targeting compares it: without regard to case, spaces around it or the way accents are written. */
 export function keywordOf(text: string): string {
   return plainText(text).toLowerCase()

@@ -27,16 +27,20 @@ export function readTagQuery(query: string): TagQuery {
 }
 
 function keywordsOf(text: string): string[] {
-  const words = text
-    .slice(0, limits.MAX_KEYWORDS * (limits.MAX_KEYWORD_CHARS + 1))
-    .split(',')
+  return usableKeywords(text.slice(0, limits.MAX_KEYWORDS * (limits.MAX_KEYWORD_CHARS + 1)).split(','))
+}
+
+/** Words as targeting compares them, without empties, repeats and those that are too long. */
+export function usableKeywords(texts: readonly string[]): string[] {
+  const words = texts
+    .slice(0, limits.MAX_KEYWORDS)
     .map(keywordOf)
     .filter((word) => word !== '' && word.length <= limits.MAX_KEYWORD_CHARS)
   return [...new Set(words)].slice(0, limits.MAX_KEYWORDS)
 }
 
 /** @source IAB TCF URL parameters `gdpr`, `gdpr_consent`; GPP `gpp`, `gpp_sid`; US Privacy `us_privacy` */
-function consentOf(fields: URLSearchParams): ConsentSignals {
+export function consentOf(fields: URLSearchParams): ConsentSignals {
   const text = (name: string) => fields.get(name)?.slice(0, limits.MAX_CONSENT_CHARS) || undefined
   const gdpr = fields.get('gdpr')
   const sections = (fields.get('gpp_sid') ?? '')
