@@ -3,9 +3,9 @@ import { errors, type HttpContext } from '@adonisjs/core/http'
 import { frameOf } from '#app/admin/frame'
 import { renderPage } from '#app/admin/render'
 import { dayIn, rowsWithToday, todayByCampaign, totalsOf } from '#app/admin/figures'
-import { describeTargeting } from '#app/admin/targeting_words'
 import {
   Campaigns,
+  describeTargeting,
   type CampaignDetail,
   type CampaignStatus,
   type CampaignSummary,

@@ -9,7 +9,8 @@ import type { SnapshotPlacement } from '#modules/inventory/contract'
 /** Tiers in the order in which they are tried. */
 export const TIERS = ['sponsorship', 'standard', 'price_priority', 'house'] as const
 export type Tier = (typeof TIERS)[number]
-export const PRICE_MODELS = ['cpm', 'cpc', 'cpa'] as const
+/** `vcpm`: a thousand viewable impressions. */
+export const PRICE_MODELS = ['cpm', 'cpc', 'cpa', 'vcpm'] as const
 export type PriceModel = (typeof PRICE_MODELS)[number]
 export type PriceJson = { model: PriceModel; amount: string; currency: string }
 export type CampaignStatus = 'draft' | 'active' | 'paused' | 'archived'
@@ -100,7 +101,9 @@ export type Targeting = {
 export type Alternative = Omit<Targeting, 'groups'>
 export type TargetingGroup = { readonly anyOf: readonly Alternative[] }
 
-export type Goal = { readonly type: 'impressions' | 'clicks'; readonly quantity: number }
+/** `viewable`: impressions that were seen by the MRC rule. */
+export const GOAL_TYPES = ['impressions', 'clicks', 'viewable'] as const
+export type Goal = { readonly type: (typeof GOAL_TYPES)[number]; readonly quantity: number }
 
 /** At most so many impressions per person and window; days and hours are those of a wall clock, see docs/delivery-rules.md. */
 export type FrequencyCap = {
@@ -127,7 +130,7 @@ export type SnapshotLineItem = {
   readonly advertiserId: Id<'advertiser'>
   readonly tier: Tier
   readonly priceModel: PriceModel
-  /** CPM: cpm_micros. CPC: nanos per click. CPA: nanos per conversion. House: 0. */
+  /** CPM and vCPM: cpm_micros. CPC: nanos per click. CPA: nanos per conversion. House: 0. */
   readonly price: number
   /** What it is worth per 1000 impressions: CPM as it is, CPC × predicted click rate × 1000, CPA likewise. */
   readonly ecpmMicros: CpmMicros
@@ -383,3 +386,5 @@ export abstract class CampaignsProvisioning {
     file?: Buffer
   ): Promise<Id<'creative'>>
 }
+
+export { describeTargeting } from '#modules/campaigns/services/targeting_sentence'

@@ -10,6 +10,7 @@ import * as answers from '#modules/campaigns/validators/answers'
 import * as inputs from '#modules/campaigns/validators/inputs'
 import * as lists from '#modules/campaigns/validators/lists'
 import { mountAssignments } from '#modules/campaigns/controllers/assignments'
+import { mountTargetingExplained } from '#modules/campaigns/controllers/targeting_explained'
 import { mountUpload } from '#modules/campaigns/controllers/upload'
 
 const rights = { read: 'demand.read', write: 'demand.write' } as const
@@ -45,6 +46,7 @@ const lineItem = resource({
   answer: answers.lineItem,
 })
 mountAssignments(lineItem)
+mountTargetingExplained()
 resource({
   ...rights,
   path: 'pixels',

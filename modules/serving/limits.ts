@@ -8,12 +8,16 @@ export const MAX_SIDE = 10_000
 export const MAX_ID_CHARS = 64
 export const MAX_KEYWORDS = 50
 export const MAX_KEYWORD_CHARS = 100
+/** Categories that a page states. */
+export const MAX_CATEGORIES = 50
+export const MAX_CATEGORY_CHARS = 20
 export const MAX_PROPERTIES = 20
 export const MAX_PROPERTY_KEY_CHARS = 100
 export const MAX_PROPERTY_VALUES = 20
 export const MAX_PROPERTY_VALUE_CHARS = 200
 export const MAX_URL_CHARS = 2048
 export const MAX_USER_ID_CHARS = 256
+export const MAX_USER_SEGMENTS = 100
 /** TCF and GPP strings of real platforms stay below 3,000. */
 export const MAX_CONSENT_CHARS = 8192
 export const MAX_GPP_SECTIONS = 50

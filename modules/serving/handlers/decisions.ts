@@ -12,6 +12,8 @@ import { answerLater, answerProblem, OPEN_HEADERS } from '#modules/serving/servi
 import {
   parseDecisionRequest,
   readUserId,
+  readUserSegments,
+  statesSegments,
   type DecisionRequest,
   type RequestFailure,
 } from '#modules/serving/services/decision_request'
@@ -99,6 +101,8 @@ class DecisionHandler {
         sizes: slot.sizes,
         keywords: joined(parsed.keywords, slot.keywords),
         keyValues: Object.assign(Object.create(null), parsed.properties, slot.properties),
+        pageUrl: parsed.url,
+        categories: parsed.categories,
       }
       for (let count = 0; count < slot.count; count++) slots.push(query)
     }
@@ -108,10 +112,10 @@ class DecisionHandler {
   /** Null when nothing in the request needs a caller, or when the caller proves nothing in this organisation. */
   private async principalOf(
     request: EdgeRequest,
-    { ip, userAgent, explain }: DecisionRequest,
+    { ip, userAgent, explain, user }: DecisionRequest,
     organisationId: Id<'organisation'>
   ): Promise<Principal | null> {
-    if (ip === null && userAgent === null && !explain) return null
+    if (ip === null && userAgent === null && !explain && !statesSegments(user)) return null
     const bearer = bearerOf(request)
     const principal = bearer === null ? null : await this.parts.identity.authenticate(bearer)
     if (principal?.organisationId !== organisationId) return null
@@ -130,14 +134,20 @@ class DecisionHandler {
     const consent = this.parts.gate.decide(signals)
     const userId = consent.mayUseId ? readUserId(parsed.user) : ok(null)
     if (!userId.ok) return userId
+    const stated = consent.mayUseId && principal !== null ? readUserSegments(parsed.user) : ok([])
+    if (!stated.ok) return stated
     const nowMs = this.parts.clock.now()
+    const { audiences } = this.parts
+    const member =
+      userId.value === null ? [] : audiences.segmentsOf(organisationId, userId.value, consent, nowMs)
+    const segments = [...new Set([...member, ...audiences.known(organisationId, stated.value)])]
     const subjectRef =
       userId.value === null ? null : this.parts.gate.subjectRef(organisationId, userId.value, consent, nowMs)
     const capRef =
       userId.value === null ? null : this.parts.gate.capRef(organisationId, userId.value, consent)
     const { pageView, session } = parsed
     const facts = this.factsOf(request, parsed, principal)
-    return ok({ facts, consent, subjectRef, capRef, pageView, session })
+    return ok({ facts, consent, subjectRef, capRef, segments, pageView, session })
   }
 
   /** What a server states about a person replaces what its own connection tells: the other half is unknown then. */

@@ -2,7 +2,7 @@ import type { EdgeReply, EdgeRequest, EdgeRoute } from '#modules/kernel/edge'
 import { NO_BODY_BYTES } from '#modules/serving/limits'
 import { servingMetrics } from '#modules/serving/metrics'
 import type { ServingParts } from '#modules/serving/parts'
-import type { KeyValues } from '#modules/serving/services/field_reader'
+import { httpUrl, type KeyValues } from '#modules/serving/services/field_reader'
 import { answerLater, OPEN_HEADERS, refusePrefetch } from '#modules/serving/services/answers'
 import { globalPrivacyControl, isPrefetch, signalsOf } from '#modules/serving/services/request_signals'
 import { indexOf } from '#modules/serving/services/snapshot_index'
@@ -50,13 +50,14 @@ function answerTag(parts: ServingParts, request: EdgeRequest, reply: EdgeReply):
   const { sizes, keywords, consent: signals } = readTagQuery(request.query)
   const consent = parts.gate.decide({ ...signals, globalPrivacyControl: globalPrivacyControl(request) })
   const viewer = { facts: parts.context.describe(signalsOf(request)), consent, subjectRef: null, signals }
-  const slot = { placement, sizes, keywords, keyValues: NO_KEY_VALUES }
+  const pageUrl = httpUrl(request.header('referer') ?? '')
+  const slot = { placement, sizes, keywords, keyValues: NO_KEY_VALUES, pageUrl }
   const [decision] = parts.adServer.serve(engine, [slot], viewer, parts.clock.now())
   sendDocument(reply, 200, tagDocument(decision!, parts.scripts, parts.settings))
   return 'ok'
 }
 
-function sendDocument(reply: EdgeReply, status: number, { html, policy }: TagDocument): void {
+export function sendDocument(reply: EdgeReply, status: number, { html, policy }: TagDocument): void {
   const headers = {
     ...OPEN_HEADERS,
     'content-type': 'text/html; charset=utf-8',

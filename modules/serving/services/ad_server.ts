@@ -18,6 +18,7 @@ import type {
 import { servingMetrics } from '#modules/serving/metrics'
 import { CallPlan } from '#modules/serving/services/call_plan'
 import type { MacroContext } from '#modules/serving/services/macros'
+import { whereabouts } from '#modules/serving/services/whereabouts'
 import { fallbackMarkup, markupOf } from '#modules/serving/services/markup'
 import type { KeyValues } from '#modules/serving/services/field_reader'
 import type { PageMemory } from '#modules/serving/services/page_memory'
@@ -49,6 +50,10 @@ export type SlotQuery = {
   readonly sizes: readonly Size[] | null
   readonly keywords: readonly string[]
   readonly keyValues: KeyValues
+  /** Normalised address of the page; absent or null = unknown. */
+  readonly pageUrl?: string | null
+  /** Ids of the IAB Content Taxonomy 3.1, parents included. */
+  readonly categories?: readonly string[]
 }
 
 /** Everything known about whoever asks. `subjectRef` is null unless the consent allows an id. */
@@ -59,6 +64,8 @@ export type Viewer = {
   readonly signals?: ConsentSignals
   readonly page?: { readonly url: string | null; readonly referrer: string | null }
   readonly subjectRef: Buffer | null
+  /** Ids of the segments that the person is in; absent unless the consent allows an id. */
+  readonly segments?: readonly string[]
   /** Under what the person's ads are counted; null or absent unless the consent allows an id. */
   readonly capRef?: Buffer | null
   /** Made up by the page, kept in its memory only: of this view of the page, and of the visit it belongs to. */
@@ -104,7 +111,9 @@ export class AdServer {
     const inputs = slots.map((slot) => {
       const input = { ...this.inputOf(slot, viewer.facts, nowMs, page.used), pageKeys: page.keys }
       if (!viewer.facts.agent.bot) this.parts.sampler?.note(organisationId, input)
-      return tally === null ? input : { ...input, capped: tally.capped }
+      // Segments come after the sample, which keeps nothing of the person.
+      const asked = viewer.segments?.length ? { ...input, segments: viewer.segments } : input
+      return tally === null ? asked : { ...asked, capped: tally.capped }
     })
     const plan = new CallPlan(
       engine,
@@ -138,6 +147,11 @@ export class AdServer {
       language: facts.language,
       keywords: slot.keywords,
       keyValues: slot.keyValues,
+      ...whereabouts(facts),
+      osVersion: agent.osVersion,
+      browserVersion: agent.browserVersion,
+      pageUrl: slot.pageUrl,
+      categories: slot.categories,
       nowMs,
       draw: [this.parts.random.uint32(), this.parts.random.uint32()],
       used,
@@ -209,7 +223,8 @@ type SlotClaims = Omit<TokenClaims, 'lineItemId' | 'creativeId'> & {
 }
 const NO_AD = { lineItemId: null, creativeId: null, charge: CHARGE.none, price: 0 } as const
 
-function claimsOf(
+/** What the token of a slot says, or the `request` fact of one that stays empty. */
+export function claimsOf(
   engine: MatchEngine,
   placement: SnapshotPlacement,
   match: Match | null,

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '#modules/kernel/result'
+import { categoriesWithParents, CONTENT_TAXONOMIES } from '#modules/context/contract'
 import type { Size } from '#modules/inventory/contract'
 import type { ConsentSignals } from '#modules/privacy/contract'
 import * as limits from '#modules/serving/limits'
@@ -6,6 +7,9 @@ import * as read from '#modules/serving/services/field_reader'
 import { FieldRefusal, type KeyValues } from '#modules/serving/services/field_reader'
 
 const PASSING_ID = /^[A-Za-z0-9_-]+$/
+
+/** `cattax` when absent: Content Taxonomy 3.1. */
+const DEFAULT_TAXONOMY = 9
 
 /** One element of `placements`. */
 export type SlotRequest = {
@@ -20,6 +24,8 @@ export type SlotRequest = {
 export type DecisionRequest = {
   readonly slots: readonly SlotRequest[]
   readonly url: string | null
+  /** Ids of the IAB Content Taxonomy 3.1, parents included. */
+  readonly categories: readonly string[]
   readonly referrer: string | null
   /** As it came. `readUserId` reads it once the consent gate has allowed that. */
   readonly user: unknown
@@ -62,6 +68,27 @@ export function readUserId(user: unknown): Result<string | null, RequestFailure>
   })
 }
 
+/**
+ * `user.segments`: ids of segments that the caller's own data say; empty when there are none. Call only for a caller with
+ * an API token and when the consent decision says `mayUseId`.
+ */
+export function readUserSegments(user: unknown): Result<string[], RequestFailure> {
+  return refusing(() => {
+    if (!statesSegments(user)) return []
+    const segments = read.own(user as Readonly<Record<string, unknown>>, 'segments')
+    return read.readList(segments, 'user.segments', limits.MAX_USER_SEGMENTS, (id, at) => {
+      const text = read.readText(id, at, limits.MAX_ID_CHARS)
+      if (!text) throw new FieldRefusal(at, 'must be the id of a segment')
+      return text
+    })
+  })
+}
+
+/** Whether a request states segments, whatever they are. */
+export function statesSegments(user: unknown): boolean {
+  return read.isFields(user) && !read.absent(read.own(user, 'segments'))
+}
+
 function refusing<T>(work: () => T): Result<T, RequestFailure> {
   try {
     return ok(work()) as Result<T, RequestFailure>
@@ -79,6 +106,7 @@ function readRequest(value: unknown): DecisionRequest {
   return {
     slots,
     url: read.readUrl(field('url'), 'url'),
+    categories: readCategories(field('categories'), field('cattax')),
     referrer: read.readUrl(field('referrer'), 'referrer'),
     user: field('user'),
     keywords: read.readKeywords(field('keywords'), 'keywords'),
@@ -96,6 +124,20 @@ function readPassingId(value: unknown, field: string): string | null {
   const id = read.readText(value, field, limits.MAX_ID_CHARS) || null
   if (id === null || PASSING_ID.test(id)) return id
   throw new FieldRefusal(field, 'must be letters, digits, - and _')
+}
+
+/** Ids that 3.1 has nothing for are left out: a page may be about more than a version of a taxonomy knows. */
+function readCategories(categories: unknown, cattax: unknown): string[] {
+  const ids = read.readList(categories, 'categories', limits.MAX_CATEGORIES, (id, at) => {
+    const text = read.readText(id, at, limits.MAX_CATEGORY_CHARS)
+    if (!text) throw new FieldRefusal(at, 'must be the id of a category')
+    return text
+  })
+  const taxonomy = read.readInteger(cattax, 'cattax', 1, 1000) ?? DEFAULT_TAXONOMY
+  if (!CONTENT_TAXONOMIES.includes(taxonomy)) {
+    throw new FieldRefusal('cattax', `must be a content taxonomy of IAB: ${CONTENT_TAXONOMIES.join(', ')}`)
+  }
+  return ids.length === 0 ? [] : categoriesWithParents(taxonomy, ids)
 }
 
 function readSlot(value: unknown, field: string): SlotRequest {
