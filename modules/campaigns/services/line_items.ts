@@ -1,4 +1,5 @@
 import { inject } from '@adonisjs/core'
+import { AgentReader } from '#modules/context/contract'
 import { Identity, type Organisation, type Principal } from '#modules/identity/contract'
 import { Inventory } from '#modules/inventory/contract'
 import { invalid } from '#modules/kernel/http/failures'
@@ -11,6 +12,7 @@ import { Clock } from '#modules/kernel/time'
 import { SegmentDirectory } from '#modules/campaigns/contract'
 import Campaign from '#modules/campaigns/models/campaign'
 import LineItem from '#modules/campaigns/models/line_item'
+import { canonicalAgents } from '#modules/campaigns/services/agent_words'
 import { assign, assignedTo, hasActiveCreative } from '#modules/campaigns/services/assignments'
 import { budgetsAfter } from '#modules/campaigns/services/budgets'
 import { advertisersOf, Demand, ownCurrency } from '#modules/campaigns/services/demand'
@@ -34,7 +36,8 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     clock: Clock,
     identity: Identity,
     private inventory: Inventory,
-    private segments: SegmentDirectory
+    private segments: SegmentDirectory,
+    private agents: AgentReader
   ) {
     super(tenancy, clock, identity)
   }
@@ -76,7 +79,9 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     const campaign = await this.campaign(work, row.campaignId ?? input.campaignId, !row.$isPersisted)
     if (!row.$isPersisted) this.begin(row, campaign)
     row.merge({ name: input.name ?? row.name, tier: input.tier ?? row.tier })
-    if (input.targeting !== undefined) row.merge({ targeting: input.targeting ?? {} })
+    if (input.targeting !== undefined) {
+      row.merge({ targeting: canonicalAgents(this.agents.vocabulary, input.targeting ?? {}) })
+    }
     if (input.shareOfVoice !== undefined) row.merge({ shareOfVoice: input.shareOfVoice })
     if (input.goal !== undefined) {
       row.merge({ goalType: input.goal?.type ?? null, goalQuantity: input.goal?.quantity ?? null })

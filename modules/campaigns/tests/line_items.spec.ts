@@ -94,6 +94,44 @@ test.group('line items over the API', () => {
     assert.equal((await api.read('line-items')).total, 0)
   })
 
+  test('systems and browsers are those that device detection names, in any case', async ({
+    client,
+    assert,
+  }) => {
+    const api = new Management(client, (await createWorld()).token)
+    const { campaign, creative } = await createDemand(api)
+    const line = (targeting: object) => ({ ...pricedLine(campaign.id, creative.id), targeting })
+    const said = {
+      operatingSystems: { include: ['ios', 'ANDROID'] },
+      browsers: { exclude: ['mobile safari'] },
+    }
+    const made = await api.create('line-items', line(said))
+    const targeting = {
+      operatingSystems: { include: ['iOS', 'Android'] },
+      browsers: { exclude: ['Mobile Safari'] },
+    }
+    assert.deepEqual(made.targeting, targeting)
+    const cases: [object, string, string][] = [
+      [{ operatingSystems: { include: ['x'] } }, 'targeting.operatingSystems.include.0', 'AIX'],
+      [{ operatingSystems: { exclude: ['iOS', 'macOS'] } }, 'targeting.operatingSystems.exclude.1', 'Mac'],
+      [{ browsers: { include: ['Edge'] } }, 'targeting.browsers.include.0', 'Microsoft Edge'],
+      [{ browsers: { include: ['Fierfox'] } }, 'targeting.browsers.include.0', 'Firefox'],
+    ]
+    const path = `line-items/${made.id}`
+    for (const [fault, field, hint] of cases) {
+      const answers = [
+        await api.send('POST', 'line-items', line(fault)),
+        await api.send('PATCH', path, { targeting: fault }),
+      ]
+      for (const { status, body } of answers) {
+        assert.deepEqual([status, body.field], [422, field], JSON.stringify(body))
+        assert.include(String(body.detail), hint)
+      }
+    }
+    assert.deepEqual((await api.read(path)).targeting, targeting)
+    assert.equal((await api.read('line-items')).total, 1)
+  })
+
   test('every link ends at 404 when its other end is foreign', async ({ client, assert }) => {
     const world = await createWorld()
     const api = new Management(client, world.token)
