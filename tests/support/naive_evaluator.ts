@@ -130,7 +130,7 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   }
   if (!placement || !placement.active || refuses(targeting.placements, [placement.id])) return 'placement'
   if (refuses(targeting.sites, [placement.siteId])) return 'site'
-  if (servable(world, lineItem).length === 0) return 'no_creative'
+  if (timely(world, lineItem).length === 0) return 'no_creative'
   if (fitting(world, lineItem).length === 0) return 'size'
   if (lineItem.tier !== 'house' && lineItem.ecpmMicros < placement.floorMicros) return 'floor'
   if (placement.blocks && unwanted(world, lineItem, placement.blocks)) return 'publisher_block'
@@ -201,8 +201,16 @@ function servable({ snapshot }: World, lineItem: SnapshotLineItem): Weighted[] {
   return found
 }
 
+/** Those whose own time has begun and is not over. */
+function timely(world: World, lineItem: SnapshotLineItem): Weighted[] {
+  const { nowMs } = world.input
+  return servable(world, lineItem).filter(({ creative: { startsAt = -Infinity, endsAt = Infinity } }) => {
+    return startsAt <= nowMs && nowMs < endsAt
+  })
+}
+
 function fitting(world: World, lineItem: SnapshotLineItem): Weighted[] {
-  return servable(world, lineItem).filter(({ creative }) => world.sizes.includes(sizeName(creative)))
+  return timely(world, lineItem).filter(({ creative }) => world.sizes.includes(sizeName(creative)))
 }
 
 /** Those that fit and of which the person may see more. */

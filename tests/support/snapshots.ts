@@ -58,7 +58,7 @@ export function randomSnapshot(random: Random, options: SnapshotOptions = {}): S
     dice.chance(0.25) ? { ...one, blocks: randomBlocks(dice, advertisers) } : one
   )
   const creatives = dice.times(Math.ceil(count / 2) + 20, (at) =>
-    randomCreative(dice, at, dice.skewed(advertisers))
+    randomCreative(dice, at, dice.skewed(advertisers), nowMs)
   )
   const campaigns = dice.times(Math.ceil(count / 4), () => ({
     id: dice.id<'campaign'>(),
@@ -111,7 +111,12 @@ function randomPlacement(
   }
 }
 
-function randomCreative(dice: Dice, at: number, advertiserId: Id<'advertiser'>): SnapshotCreative {
+function randomCreative(
+  dice: Dice,
+  at: number,
+  advertiserId: Id<'advertiser'>,
+  nowMs: number
+): SnapshotCreative {
   const { width, height } = dice.skewed(words.SIZES)
   const image = dice.chance(0.8)
   return {
@@ -125,7 +130,16 @@ function randomCreative(dice: Dice, at: number, advertiserId: Id<'advertiser'>):
     assetPath: image ? `/c/${at.toString(16).padStart(64, '0')}/banner.png` : null,
     altText: image ? 'Banner' : null,
     markup: image ? null : '<a href="${CLICK_URL}">ad</a>',
+    ...randomTerm(dice, nowMs),
   }
+}
+
+/** Most creatives have no time of their own; of the others some are over, some run and some have not begun. */
+function randomTerm(dice: Dice, nowMs: number): Pick<SnapshotCreative, 'startsAt' | 'endsAt'> {
+  if (!dice.chance(0.05)) return {}
+  const startsAt = nowMs + (dice.below(20) - 14) * (DAY_MS / 4)
+  if (dice.chance(0.3)) return { startsAt: startsAt as EpochMs }
+  return { startsAt: startsAt as EpochMs, endsAt: (startsAt + (1 + dice.below(30)) * (DAY_MS / 4)) as EpochMs }
 }
 
 function randomTier(dice: Dice, mix: readonly [number, number, number, number]): Tier {

@@ -70,6 +70,7 @@ async function read(trx: Transaction, now: EpochMs) {
       .from('campaigns_line_item_creatives as a')
       .join('campaigns_creatives as c', 'c.id', 'a.creative_id')
       .where('c.status', 'active')
+      .whereRaw(`coalesce(c.ends_at, 'infinity') > ?`, [new Date(now)])
       .select('a.line_item_id', 'a.creative_id', 'a.weight')
       .orderBy('a.line_item_id')
       .orderBy('a.creative_id')) as Rows['assignment'][],

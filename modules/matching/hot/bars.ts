@@ -1,5 +1,5 @@
 /**
- * What bars line items and creatives for one person or one page: caps, exclusion keys, roadblocks. Costs one length per
+ * What bars line items and creatives for one person, one page or a while: caps, exclusion keys, roadblocks, times. Costs one length per
  * list when there is nothing of the kind; else a few loads per barred line item, and what walking a set allocates.
  */
 import { barGroupsOf, type BarGroups } from '#modules/matching/compile/bar_groups'
@@ -13,7 +13,9 @@ export function readBars(index: CandidateIndex, request: HotRequest, input: Matc
   const { capped, pageKeys, only, without } = input
   const capping = capped !== undefined && capped.size > 0
   const keyed = pageKeys !== undefined && pageKeys.size > 0
-  if (!capping && !keyed && only === undefined && !(without !== undefined && without.size > 0)) return false
+  const out = request.timed.outAt(input.nowMs)
+  const held = without !== undefined && without.size > 0
+  if (!capping && !keyed && only === undefined && !held && out.length === 0) return false
   const { barred } = request
   barred.fill(only === undefined ? 0 : -1)
   const groups = barGroupsOf(index)
@@ -24,7 +26,9 @@ export function readBars(index: CandidateIndex, request: HotRequest, input: Matc
   if (without !== undefined) for (const id of without) setAll(barred, groups.byOwner.get(id))
   if (keyed) for (const key of pageKeys) setAll(barred, groups.byKey.get(key))
   request.creativesBarred = false
+  if (out.length > 0) barCreatives(request, out)
   if (capping) barCapped(index, request, groups, capped)
+  for (let at = 0; at < out.length; at++) barWithout(index, request, groups.lineOf[out[at]])
   return true
 }
 
@@ -43,22 +47,28 @@ function barCapped(
     setAll(request.barred, groups.byOwner.get(id))
     const entries = groups.byCreative.get(id)
     if (entries === undefined) continue
-    if (!request.creativesBarred) request.barredCreatives.fill(0)
-    request.creativesBarred = true
-    for (let at = 0; at < entries.length; at++) setBit(request.barredCreatives, entries[at])
+    barCreatives(request, entries)
   }
   if (!request.creativesBarred) return
   for (const id of capped) {
     const entries = groups.byCreative.get(id)
     if (entries === undefined) continue
-    for (let at = 0; at < entries.length; at++) {
-      const line = groups.lineOf[entries[at]]
-      if (!hasFreeCreative(index, request, line)) setBit(request.barred, line)
-    }
+    for (let at = 0; at < entries.length; at++) barWithout(index, request, groups.lineOf[entries[at]])
   }
 }
 
-/** A creative that fits the request and is not capped. */
+function barCreatives(request: HotRequest, entries: readonly number[]): void {
+  if (!request.creativesBarred) request.barredCreatives.fill(0)
+  request.creativesBarred = true
+  for (let at = 0; at < entries.length; at++) setBit(request.barredCreatives, entries[at])
+}
+
+/** Bars a line item that is left without a creative. */
+function barWithout(index: CandidateIndex, request: HotRequest, line: number): void {
+  if (!hasFreeCreative(index, request, line)) setBit(request.barred, line)
+}
+
+/** A creative that fits the request and is not barred. */
 function hasFreeCreative(index: CandidateIndex, request: HotRequest, line: number): boolean {
   for (let at = index.creativeStart[line]; at < index.creativeStart[line + 1]; at++) {
     if (request.sizeStamp[index.creativeSize[at]] !== request.serial) continue

@@ -3,6 +3,7 @@ import type { Size } from '#modules/inventory/contract'
 import type { MatchInput } from '#modules/matching/contract'
 import { setBit } from '#modules/matching/hot/bits'
 import { readBars } from '#modules/matching/hot/bars'
+import { TimedCreatives } from '#modules/matching/hot/timed_creatives'
 import type { CandidateIndex, Dimension, IndexedPlacement } from '#modules/matching/hot/candidate_index'
 import { RequestDetails } from '#modules/matching/hot/request_details'
 
@@ -40,6 +41,7 @@ export type HotRequest = {
   readonly barred: Int32Array
   creativesBarred: boolean
   readonly barredCreatives: Int32Array
+  readonly timed: TimedCreatives
   /** Draw for shares and ties (changes as tiers fall through), draw for creatives; whole numbers below 2^32. */
   readonly draws: Float64Array
   /** Survivors of the last scan: bits by word, and the words that are not 0, ascending. */
@@ -76,6 +78,7 @@ export function newRequest(index: CandidateIndex): HotRequest {
     barred: new Int32Array(index.words),
     creativesBarred: false,
     barredCreatives: new Int32Array((index.matches.length + 31) >>> 5),
+    timed: new TimedCreatives(index),
     draws: new Float64Array(2),
     survivors: new Int32Array(index.words),
     hitWords: new Uint32Array(index.words),

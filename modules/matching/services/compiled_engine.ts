@@ -7,6 +7,7 @@ import type { CandidateIndex } from '#modules/matching/hot/candidate_index'
 import { decide } from '#modules/matching/hot/decide'
 import { bringTo, newLiveRow, setOpen, type LiveRow } from '#modules/matching/hot/live_row'
 import { newRequest, type HotRequest } from '#modules/matching/hot/request'
+import { runsAt } from '#modules/matching/hot/timed_creatives'
 import { newUrgency, type Urgency } from '#modules/matching/hot/urgency'
 import { passes } from '#modules/matching/hot/throttle'
 import { DeliveryProgress } from '#modules/matching/services/delivery_progress'
@@ -87,7 +88,7 @@ export class CompiledEngine extends MatchEngine {
         predicates: predicates[number] ?? [],
         details,
         creatives: creativesOf(number),
-        creativeSizes: creativesOf(number),
+        creativeSizes: creativesOf(number).filter((creative) => runsAt(creative, input.nowMs)),
       })
       const won = winner !== null && winner.lineItem.id === lineItem.id
       reasons.set(

@@ -24,8 +24,8 @@ export type Case = {
   /** What of its targeting no row holds, and the request as they read it. */
   readonly predicates: readonly Predicate[]
   readonly details: RequestDetails
-  /** Sizes of its servable creatives. */
-  readonly creativeSizes: readonly Size[]
+  /** Those of its servable creatives that run now. */
+  readonly creativeSizes: readonly SnapshotCreative[]
 }
 
 type Check = (subject: Case) => boolean
@@ -68,9 +68,9 @@ const CHECKS: Readonly<Partial<Record<NoServe, Check>>> = {
   segments: ({ lineItem: { targeting }, input: { segments = [] } }) =>
     !admitsAny(targeting.segments, segments) ||
     (targeting.segments?.allOf ?? []).some((include) => !admitsAny({ include }, segments)),
-  frequency_cap: ({ lineItem, creatives, placement, input }) =>
+  frequency_cap: ({ lineItem, creativeSizes, placement, input }) =>
     input.capped !== undefined &&
-    isCapped(lineItem, creatives, placement, { ...input, capped: input.capped }),
+    isCapped(lineItem, creativeSizes, placement, { ...input, capped: input.capped }),
   competitive_exclusion: ({ lineItem, input }) =>
     (lineItem.exclusionKeys ?? []).some((key) => input.pageKeys?.has(key)),
   roadblock: ({ lineItem: { id }, input }) =>
