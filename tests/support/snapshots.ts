@@ -139,7 +139,10 @@ function randomTerm(dice: Dice, nowMs: number): Pick<SnapshotCreative, 'startsAt
   if (!dice.chance(0.05)) return {}
   const startsAt = nowMs + (dice.below(20) - 14) * (DAY_MS / 4)
   if (dice.chance(0.3)) return { startsAt: startsAt as EpochMs }
-  return { startsAt: startsAt as EpochMs, endsAt: (startsAt + (1 + dice.below(30)) * (DAY_MS / 4)) as EpochMs }
+  return {
+    startsAt: startsAt as EpochMs,
+    endsAt: (startsAt + (1 + dice.below(30)) * (DAY_MS / 4)) as EpochMs,
+  }
 }
 
 function randomTier(dice: Dice, mix: readonly [number, number, number, number]): Tier {
@@ -164,7 +167,7 @@ function randomLineItem(
     tier === 'house' ? 0 : dice.chance(0.7) ? (1 + dice.below(60)) * 100_000 : 100_000 + dice.below(6_000_000)
   const guaranteed = tier === 'standard' || (tier === 'price_priority' && dice.chance(0.2))
   const goal = {
-    type: dice.chance(0.8) ? 'impressions' : 'clicks',
+    type: dice.pick(['impressions', 'impressions', 'impressions', 'clicks', 'viewable']),
     quantity: (1 + dice.below(50)) * 10_000,
   } as const
   return {
