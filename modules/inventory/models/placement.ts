@@ -3,7 +3,7 @@ import { jsonColumn, nanosColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
 import type { Currency, Nanos } from '#modules/kernel/money'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
-import type { Size, SnapshotPlacement } from '#modules/inventory/contract'
+import type { Blocks, Size, SnapshotPlacement } from '#modules/inventory/contract'
 
 /** A place on a site where ads are shown. */
 export default class Placement extends ManagedRecord {
@@ -17,4 +17,5 @@ export default class Placement extends ManagedRecord {
   @nanosColumn() declare floorNanos: Nanos | null
   @column() declare floorCurrency: Currency | null
   @jsonColumn() declare fallback: SnapshotPlacement['fallback']
+  @jsonColumn() declare blocks: Partial<Blocks>
 }

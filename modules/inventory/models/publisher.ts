@@ -1,6 +1,8 @@
 import { column } from '@adonisjs/lucid/orm'
+import { jsonColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
+import type { Blocks } from '#modules/inventory/contract'
 
 /** Who owns sites and apps and is paid for what they show. */
 export default class Publisher extends ManagedRecord {
@@ -8,4 +10,5 @@ export default class Publisher extends ManagedRecord {
   @column({ isPrimary: true }) declare id: Id<'publisher'>
   /** Business domain, for sellers.json. */
   @column() declare domain: string | null
+  @jsonColumn() declare blocks: Partial<Blocks>
 }

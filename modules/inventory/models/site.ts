@@ -1,6 +1,8 @@
 import { column } from '@adonisjs/lucid/orm'
+import { jsonColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
+import type { Blocks } from '#modules/inventory/contract'
 
 export const SITE_TYPES = ['site', 'app'] as const
 export type SiteType = (typeof SITE_TYPES)[number]
@@ -16,4 +18,5 @@ export default class Site extends ManagedRecord {
   /** Store bundle id; apps have one. */
   @column() declare bundle: string | null
   @column() declare storeUrl: string | null
+  @jsonColumn() declare blocks: Partial<Blocks>
 }

@@ -3,14 +3,26 @@ import type { Principal } from '#modules/identity/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
 import { cpmMicros, type CpmMicros } from '#modules/kernel/money'
 import { Tenancy, type Transaction } from '#modules/kernel/tenancy'
-import { Inventory, type InventorySection, type SnapshotPlacement } from '#modules/inventory/contract'
+import {
+  type Blocks,
+  Inventory,
+  type InventorySection,
+  type SnapshotPlacement,
+} from '#modules/inventory/contract'
+import { blocksTogether } from '#modules/inventory/services/blocks'
 import { publishersOf } from '#modules/inventory/services/supply'
 
-type PlacementRow = Omit<SnapshotPlacement, 'siteId' | 'publisherId' | 'mediaType' | 'floorMicros'> & {
+type PlacementRow = Omit<
+  SnapshotPlacement,
+  'siteId' | 'publisherId' | 'mediaType' | 'floorMicros' | 'blocks'
+> & {
   site_id: Id<'site'>
   publisher_id: Id<'publisher'>
   media_type: 'banner'
   floor_nanos: string | null
+  blocks: Partial<Blocks>
+  site_blocks: Partial<Blocks>
+  publisher_blocks: Partial<Blocks>
 }
 
 /** Answers other modules from inventory_* tables. */
@@ -39,6 +51,7 @@ export default class LocalInventory extends Inventory {
         .join('inventory_sites as s', 's.id', 'p.site_id')
         .join('inventory_publishers as o', 'o.id', 's.publisher_id')
         .select('p.id', 'p.name', 'p.site_id', 's.publisher_id', 'p.media_type', 'p.sizes', 'p.floor_nanos')
+        .select('p.blocks', 's.blocks as site_blocks', 'o.blocks as publisher_blocks')
         .select('p.fallback', trx.raw(`'active' = all (array[p.status, s.status, o.status]) as active`))
         .orderBy('p.id')) as PlacementRow[]
       return { version: Number(version?.version ?? 0), data: { placements: rows.map(placementOf) } }
@@ -94,5 +107,7 @@ function placementOf(row: PlacementRow): SnapshotPlacement {
   const { site_id: siteId, publisher_id: publisherId, media_type: mediaType, floor_nanos: floor } = row
   const floorMicros = cpmMicros(BigInt(floor ?? 0)) ?? (0 as CpmMicros) // the table holds whole micros only
   const { id, name, active, sizes, fallback } = row
-  return { id, name, siteId, publisherId, active, mediaType, sizes, floorMicros, fallback }
+  const blocks = blocksTogether([row.publisher_blocks, row.site_blocks, row.blocks])
+  const facts = { id, name, siteId, publisherId, active, mediaType, sizes, floorMicros, fallback }
+  return blocks === null ? facts : { ...facts, blocks }
 }

@@ -11,6 +11,7 @@ import type { Size } from '#modules/inventory/contract'
 import Placement from '#modules/inventory/models/placement'
 import Site from '#modules/inventory/models/site'
 import { publishersOf, Supply } from '#modules/inventory/services/supply'
+import { blocksJson } from '#modules/inventory/services/blocks'
 import type { PlacementInput } from '#modules/inventory/validators/inputs'
 import { placementLists } from '#modules/inventory/validators/lists'
 
@@ -51,6 +52,7 @@ export default class Placements extends Supply<Placement, PlacementInput, Gather
       floor:
         row.floorNanos === null ? null : { model: 'cpm', ...moneyJson(row.floorNanos, row.floorCurrency!) },
       fallback: row.fallback,
+      blocks: blocksJson(row),
       ...statusJson(row),
     }))
   }
@@ -75,6 +77,7 @@ export default class Placements extends Supply<Placement, PlacementInput, Gather
       })
     }
     row.merge({ name: input.name ?? row.name, fallback: input.fallback ?? row.fallback })
+    row.merge({ blocks: input.blocks ?? row.blocks ?? {} })
     if (input.sizes) row.merge({ sizes: distinct(input.sizes) })
     if (input.floor !== undefined) this.setFloor(work, row, input.floor)
   }

@@ -7,6 +7,7 @@ import { partyRefused } from '#modules/kernel/records/refusals'
 import type { Transaction } from '#modules/kernel/tenancy'
 import Publisher from '#modules/inventory/models/publisher'
 import { publishersOf, Supply } from '#modules/inventory/services/supply'
+import { blocksJson } from '#modules/inventory/services/blocks'
 import type { PublisherInput } from '#modules/inventory/validators/inputs'
 import { publisherLists } from '#modules/inventory/validators/lists'
 
@@ -28,12 +29,19 @@ export default class Publishers extends Supply<Publisher, PublisherInput> {
   }
 
   protected async represent(_trx: Transaction, rows: readonly Publisher[]) {
-    return rows.map((row) => ({ id: row.id, name: row.name, domain: row.domain, ...statusJson(row) }))
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      domain: row.domain,
+      blocks: blocksJson(row),
+      ...statusJson(row),
+    }))
   }
 
   protected async apply({ caller }: Work<Principal, void>, row: Publisher, input: Partial<PublisherInput>) {
     if (!row.$isPersisted && publishersOf(caller) !== null) throw partyRefused(this.kind)
     row.merge({ name: input.name ?? row.name })
+    row.merge({ blocks: input.blocks ?? row.blocks ?? {} })
     row.merge({ domain: input.domain === undefined ? (row.domain ?? null) : input.domain })
   }
 }

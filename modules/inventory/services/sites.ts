@@ -9,6 +9,7 @@ import type { Transaction } from '#modules/kernel/tenancy'
 import Publisher from '#modules/inventory/models/publisher'
 import Site from '#modules/inventory/models/site'
 import { publishersOf, Supply } from '#modules/inventory/services/supply'
+import { blocksJson } from '#modules/inventory/services/blocks'
 import type { SiteInput } from '#modules/inventory/validators/inputs'
 import { siteLists } from '#modules/inventory/validators/lists'
 
@@ -38,6 +39,7 @@ export default class Sites extends Supply<Site, SiteInput> {
       domain: row.domain,
       bundle: row.bundle,
       storeUrl: row.storeUrl,
+      blocks: blocksJson(row),
       ...statusJson(row),
     }))
   }
@@ -49,6 +51,7 @@ export default class Sites extends Supply<Site, SiteInput> {
       row.merge({ publisherId: await this.publisher(work, input.publisherId!), type: 'site' })
     }
     row.merge({ name: input.name ?? row.name, type: input.type ?? row.type })
+    row.merge({ blocks: input.blocks ?? row.blocks ?? {} })
     for (const field of ['domain', 'bundle', 'storeUrl'] as const) {
       row.merge({ [field]: input[field] === undefined ? (row[field] ?? null) : input[field] })
     }

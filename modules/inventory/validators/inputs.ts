@@ -6,6 +6,7 @@ import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
 import { withoutLostNulls } from '#modules/kernel/records/strict_nulls'
 import { hostName, statusFields } from '#modules/kernel/records/fields'
 import type { SnapshotPlacement } from '#modules/inventory/contract'
+import { blocks } from '#modules/inventory/validators/blocks'
 import { SITE_TYPES } from '#modules/inventory/models/site'
 
 const MAX_SIZES = 50
@@ -41,7 +42,12 @@ function fallback() {
   })
 }
 
-const publisher = vine.object({ name: name(), domain: hostName().nullable().optional(), ...status })
+const publisher = vine.object({
+  name: name(),
+  domain: hostName().nullable().optional(),
+  blocks: blocks().optional(),
+  ...status,
+})
 const site = vine.object({
   publisherId: uuidId<'publisher'>(),
   name: name(),
@@ -49,6 +55,7 @@ const site = vine.object({
   domain: hostName().nullable().optional(),
   bundle: vine.string().regex(BUNDLE).nullable().optional(),
   storeUrl: httpUrl().nullable().optional(),
+  blocks: blocks().optional(),
   ...status,
 })
 const placement = vine.object({
@@ -61,6 +68,7 @@ const placement = vine.object({
     .maxLength(MAX_SIZES),
   floor: priceJson(['cpm']).nullable().optional(),
   fallback: fallback().optional(),
+  blocks: blocks().optional(),
   ...status,
 })
 
