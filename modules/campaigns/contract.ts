@@ -119,6 +119,10 @@ export type SnapshotCaps = {
   readonly rules: readonly FrequencyCap[]
 }
 
+/** Whether a goal or a daily budget is spread over the day as traffic comes, or spent as fast as it can be. */
+export const PACINGS = ['even', 'accelerated'] as const
+export type Pacing = (typeof PACINGS)[number]
+
 /** Whether a line item that wins a placement takes the others of the call as well. */
 export const ROADBLOCKS = ['none', 'as_many_as_possible', 'all_or_none'] as const
 export type Roadblock = (typeof ROADBLOCKS)[number]
@@ -142,6 +146,8 @@ export type SnapshotLineItem = {
   readonly goal: Goal | null
   /** Sponsorship: percent of the eligible requests, 1…100; null elsewhere. */
   readonly shareOfVoice: number | null
+  /** Absent: even. */
+  readonly pacing?: Pacing
   readonly targeting: Targeting
   readonly creatives: readonly { readonly creativeId: Id<'creative'>; readonly weight: number }[]
   /** What it may spend of its own, within its campaign's; absent = no limit. Days are those of `timeZone`. */
@@ -249,8 +255,11 @@ export abstract class DeliveryState {
 }
 export type DeliveryStateSection = {
   readonly version: number
-  /** Net impressions and clicks by line item, lifetime. */
-  readonly delivered: ReadonlyMap<string, { readonly impressions: number; readonly clicks: number }>
+  /** Net impressions, clicks and viewable impressions by line item, lifetime. */
+  readonly delivered: ReadonlyMap<
+    string,
+    { readonly impressions: number; readonly clicks: number; readonly viewable?: number }
+  >
   /** Campaigns whose total budget, or whose budget of the running day in their zone, is spent. */
   readonly spentCampaigns: ReadonlySet<string>
   /** By line item the share of its requests, 0…1, that pacing lets it compete for; one that is absent competes for all. */

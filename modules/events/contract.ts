@@ -21,7 +21,7 @@ export type FactName = keyof typeof FACT_KIND
 export const ORDER_KINDS: readonly FactKind[] = [FACT_KIND.conversion, FACT_KIND.conversionValue]
 
 /** What makes a fact billable. `none`: house ads. */
-export const CHARGE = { none: 0, cpm: 1, cpc: 2, cpa: 4 } as const
+export const CHARGE = { none: 0, cpm: 1, cpc: 2, vcpm: 3, cpa: 4 } as const
 export type Charge = (typeof CHARGE)[keyof typeof CHARGE]
 
 /** What one signed token says. One token per ad; every tracker of the ad carries the same one. */
@@ -153,6 +153,7 @@ export abstract class Settlement {
 export function chargeOf(fact: { kind: FactKind; charge: Charge; price: number }): bigint {
   if (fact.charge === CHARGE.cpm && fact.kind === FACT_KIND.impression) return BigInt(fact.price)
   if (fact.charge === CHARGE.cpa && fact.kind === FACT_KIND.conversion) return BigInt(fact.price)
+  if (fact.charge === CHARGE.vcpm && fact.kind === FACT_KIND.viewable) return BigInt(fact.price)
   if (fact.charge === CHARGE.cpc && fact.kind === FACT_KIND.click) return BigInt(fact.price)
   return 0n
 }

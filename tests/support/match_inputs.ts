@@ -13,12 +13,16 @@ export const DEFAULT_NOW_MS = 1_795_262_400_000
 /** Progress of a snapshot's line items: most run, some have reached their goal exactly, some campaigns are out of money. */
 export function randomState(random: Random, snapshot: ServingSnapshot): DeliveryStateSection {
   const dice = new Dice(random)
-  const delivered = new Map<string, { impressions: number; clicks: number }>()
+  const delivered = new Map<string, { impressions: number; clicks: number; viewable?: number }>()
   for (const { id, goal } of snapshot.lineItems) {
     if (dice.chance(0.3)) continue
     const quantity = goal?.quantity ?? 1000
     const done = dice.chance(0.08) ? quantity : dice.below(Math.ceil(quantity * 1.05))
-    delivered.set(id, { impressions: done, clicks: goal?.type === 'clicks' ? done : Math.floor(done / 500) })
+    delivered.set(id, {
+      impressions: done,
+      clicks: goal?.type === 'clicks' ? done : Math.floor(done / 500),
+      ...(goal?.type === 'viewable' ? { viewable: done } : {}),
+    })
   }
   const campaigns = [...new Set(snapshot.lineItems.map(({ campaignId }) => campaignId))]
   return {

@@ -125,7 +125,7 @@ function obstacle(world: World, lineItem: SnapshotLineItem): NoServe | null {
   const broke = [...state.spentCampaigns, ...(state.spentLineItems ?? [])]
   if (broke.includes(lineItem.campaignId) || broke.includes(lineItem.id)) return 'budget_spent'
   const done = state.delivered.get(lineItem.id)
-  if (goal && (goal.type === 'clicks' ? (done?.clicks ?? 0) : (done?.impressions ?? 0)) >= goal.quantity) {
+  if (goal && (done?.[goal.type] ?? 0) >= goal.quantity) {
     return 'goal_reached'
   }
   if (!placement || !placement.active || refuses(targeting.placements, [placement.id])) return 'placement'

@@ -14,6 +14,7 @@ type Delivered = {
   currency: string
   impressions: number
   clicks: number
+  viewable: number
   spend: bigint
 }
 type SpendDay = { organisationId: string; lineItemId: string; currency: string; day: UtcDay; spend: bigint }
@@ -61,11 +62,13 @@ export class BookDelivered {
         currency,
         impressions: 0,
         clicks: 0,
+        viewable: 0,
         spend: 0n,
       }
       delivered.set(key, row)
       if (fact.kind === FACT_KIND.impression) row.impressions += 1
       else if (fact.kind === FACT_KIND.click) row.clicks += 1
+      else if (fact.kind === FACT_KIND.viewable) row.viewable += 1
       const charge = chargeOf(fact)
       if (charge === 0n) continue
       row.spend += charge
@@ -82,19 +85,27 @@ export class BookDelivered {
   }
 }
 
+const COUNTED: ReadonlySet<number> = new Set([
+  FACT_KIND.impression,
+  FACT_KIND.viewable,
+  FACT_KIND.click,
+  FACT_KIND.conversion,
+])
+
 function counts({ kind }: SettledFact): boolean {
-  return kind === FACT_KIND.impression || kind === FACT_KIND.click || kind === FACT_KIND.conversion
+  return COUNTED.has(kind)
 }
 
 async function addDelivered(trx: Transaction, rows: readonly Delivered[], revision: bigint): Promise<void> {
   if (rows.length === 0) return
   await trx.rawQuery(
-    `insert into billing_delivered (organisation_id, line_item_id, currency, impressions, clicks, spend_nanos, revision)
+    `insert into billing_delivered (organisation_id, line_item_id, currency, impressions, clicks, viewable, spend_nanos, revision)
      select given.*, ?::bigint
-     from unnest(?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::numeric[]) as given
+     from unnest(?::uuid[], ?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::numeric[]) as given
      on conflict (organisation_id, line_item_id, currency) do update set
        impressions = billing_delivered.impressions + excluded.impressions,
        clicks = billing_delivered.clicks + excluded.clicks,
+       viewable = billing_delivered.viewable + excluded.viewable,
        spend_nanos = billing_delivered.spend_nanos + excluded.spend_nanos,
        revision = excluded.revision`,
     [
@@ -104,6 +115,7 @@ async function addDelivered(trx: Transaction, rows: readonly Delivered[], revisi
       rows.map((row) => row.currency),
       rows.map((row) => row.impressions),
       rows.map((row) => row.clicks),
+      rows.map((row) => row.viewable),
       rows.map((row) => row.spend.toString()),
     ] as never
   )

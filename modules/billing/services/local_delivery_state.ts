@@ -17,6 +17,7 @@ type DeliveredRow = {
   currency: string
   impressions: string
   clicks: string
+  viewable: string
   spend_nanos: string
   revision: string
 }
@@ -97,6 +98,7 @@ export class LocalDeliveryState extends DeliveryState {
       this.spendingOf(row.organisation_id).setLifetime(row.line_item_id, row.currency, {
         impressions: Number(row.impressions),
         clicks: Number(row.clicks),
+        viewable: Number(row.viewable),
         spend: BigInt(row.spend_nanos),
       })
       if (BigInt(row.revision) > this.read.delivered) this.read.delivered = BigInt(row.revision)

@@ -2,7 +2,9 @@ import { dayAt } from '#modules/kernel/calendar'
 import { utcDay } from '#modules/kernel/time'
 import type { LineItemBudget, SnapshotBudget } from '#modules/campaigns/contract'
 
-type Lifetime = { readonly impressions: number; readonly clicks: number; readonly spend: bigint }
+type Lifetime = Delivered & { readonly spend: bigint }
+/** `viewable` is absent while it is 0. */
+type Delivered = { readonly impressions: number; readonly clicks: number; readonly viewable?: number }
 /** Nanos by campaign and currency: unlike units are never added. */
 type Sums = Map<string, Map<string, bigint>>
 
@@ -23,14 +25,15 @@ export class Spending {
     for (const known of this.days.keys()) if (known < day) this.days.delete(known)
   }
 
-  /** Impressions and clicks by line item, whatever the currency. */
-  delivered(): Map<string, { impressions: number; clicks: number }> {
-    const counts = new Map<string, { impressions: number; clicks: number }>()
+  /** Impressions, clicks and viewable impressions by line item, whatever the currency. */
+  delivered(): Map<string, Delivered> {
+    const counts = new Map<string, Delivered>()
     for (const [lineItem, parts] of this.lifetime) {
-      const sum = { impressions: 0, clicks: 0 }
-      for (const { impressions, clicks } of parts.values()) {
+      const sum: { impressions: number; clicks: number; viewable?: number } = { impressions: 0, clicks: 0 }
+      for (const { impressions, clicks, viewable = 0 } of parts.values()) {
         sum.impressions += impressions
         sum.clicks += clicks
+        if (viewable > 0) sum.viewable = (sum.viewable ?? 0) + viewable
       }
       counts.set(lineItem, sum)
     }

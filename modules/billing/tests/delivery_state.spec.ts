@@ -74,6 +74,8 @@ const impressions = (world: DeliveryWorld, line: Line, at: number, count: number
     factOf(world, at, { lineItemId: line.id, price: line.price, charge: line.charge })
   )
 
+const COUNTED: ReadonlySet<number> = new Set([FACT_KIND.impression, FACT_KIND.viewable, FACT_KIND.click])
+
 test.group('delivery state', () => {
   test('delivered counts are those of valid facts, whoever books them in whatever pages', async ({
     assert,
@@ -85,15 +87,16 @@ test.group('delivery state', () => {
     await Promise.all([(await consumer(30)).run(), (await consumer(50)).run(), (await consumer(70)).run()])
     const state = await stateAt(new FrozenClock(MIDNIGHT))
     await state.refresh()
-    const expected = new Map<string, { impressions: number; clicks: number }>()
+    const expected = new Map<string, { impressions: number; clicks: number; viewable?: number }>()
     const seen = new Set<string>()
     for (const { id, kind, lineItemId, filter } of facts) {
       if (seen.has(`${id}${kind}`) || lineItemId === null || filter !== null) continue
       seen.add(`${id}${kind}`)
-      if (kind !== FACT_KIND.impression && kind !== FACT_KIND.click) continue
+      if (!COUNTED.has(kind)) continue
       const row = expected.get(lineItemId) ?? { impressions: 0, clicks: 0 }
       expected.set(lineItemId, row)
-      row[kind === FACT_KIND.impression ? 'impressions' : 'clicks'] += 1
+      if (kind === FACT_KIND.viewable) row.viewable = (row.viewable ?? 0) + 1
+      else row[kind === FACT_KIND.impression ? 'impressions' : 'clicks'] += 1
     }
     const { delivered, version } = state.current(world.organisation.id)
     assert.deepEqual(Object.fromEntries(delivered), Object.fromEntries(expected))

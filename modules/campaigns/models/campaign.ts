@@ -1,10 +1,10 @@
 import { column } from '@adonisjs/lucid/orm'
-import { epochColumn, nanosColumn } from '#modules/kernel/columns'
+import { epochColumn, jsonColumn, nanosColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
 import type { Currency, Nanos } from '#modules/kernel/money'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
 import type { EpochMs } from '#modules/kernel/time'
-import type { CampaignStatus } from '#modules/campaigns/contract'
+import type { CampaignStatus, FrequencyCap } from '#modules/campaigns/contract'
 
 /** What an advertiser books: a term, a zone and a budget around line items. */
 export default class Campaign extends ManagedRecord {
@@ -22,4 +22,7 @@ export default class Campaign extends ManagedRecord {
   @nanosColumn() declare budgetTotalNanos: Nanos | null
   /** A day of the zone; null = no limit. */
   @nanosColumn() declare budgetDailyNanos: Nanos | null
+  @jsonColumn() declare frequencyCaps: FrequencyCap[]
+  /** What its ads are about. */
+  @jsonColumn() declare adCategories: string[]
 }

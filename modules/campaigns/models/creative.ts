@@ -1,9 +1,14 @@
 import { column } from '@adonisjs/lucid/orm'
-import { epochColumn } from '#modules/kernel/columns'
+import { epochColumn, jsonColumn } from '#modules/kernel/columns'
 import type { Id } from '#modules/kernel/ids'
 import type { EpochMs } from '#modules/kernel/time'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
-import { CREATIVE_TYPES, type CreativeContent, type CreativeType } from '#modules/campaigns/contract'
+import {
+  CREATIVE_TYPES,
+  type CreativeContent,
+  type CreativeType,
+  type FrequencyCap,
+} from '#modules/campaigns/contract'
 
 export { CREATIVE_TYPES, type CreativeType }
 
@@ -34,6 +39,7 @@ export default class Creative extends ManagedRecord {
   @epochColumn() declare startsAt: EpochMs | null
   /** Exclusive; null = with its line items. */
   @epochColumn() declare endsAt: EpochMs | null
+  @jsonColumn() declare frequencyCaps: FrequencyCap[]
   @column({ prepare: orNull }) declare clickDomains: string[] | null
   @column({ prepare: orNull }) declare content: CreativeContent | null
 }

@@ -4,7 +4,16 @@ import type { Id } from '#modules/kernel/ids'
 import type { Currency, Nanos } from '#modules/kernel/money'
 import { ManagedRecord } from '#modules/kernel/records/managed_record'
 import type { EpochMs } from '#modules/kernel/time'
-import type { Goal, LineItemStatus, PriceModel, Targeting, Tier } from '#modules/campaigns/contract'
+import type { Pacing } from '#modules/campaigns/contract'
+import type {
+  FrequencyCap,
+  Goal,
+  LineItemStatus,
+  PriceModel,
+  Targeting,
+  Tier,
+  Roadblock,
+} from '#modules/campaigns/contract'
 
 /** What delivers: a tier, a price, a goal, a term and whom it is for. */
 export default class LineItem extends ManagedRecord {
@@ -29,9 +38,15 @@ export default class LineItem extends ManagedRecord {
   declare goalQuantity: number | null
   /** Percent of the eligible requests. */
   @column() declare shareOfVoice: number | null
+  @column() declare pacing: Pacing
   /** Null = when the campaign starts. */
   @epochColumn() declare startsAt: EpochMs | null
   /** Exclusive; null = when the campaign ends. */
   @epochColumn() declare endsAt: EpochMs | null
   @jsonColumn() declare targeting: Targeting
+  @jsonColumn() declare frequencyCaps: FrequencyCap[]
+  @jsonColumn() declare exclusionKeys: string[]
+  /** Besides those of the campaign. */
+  @jsonColumn() declare adCategories: string[]
+  @column() declare roadblock: Roadblock
 }

@@ -33,6 +33,8 @@ export default class Advertisers extends Demand<Advertiser, AdvertiserInput> {
       name: row.name,
       domain: row.domain,
       appendClickToken: row.appendClickToken,
+      oneAdPerPage: row.oneAdPerPage,
+      frequencyCaps: row.frequencyCaps,
       ...statusJson(row),
     }))
   }
@@ -41,6 +43,8 @@ export default class Advertisers extends Demand<Advertiser, AdvertiserInput> {
     if (!row.$isPersisted && advertisersOf(caller) !== null) throw partyRefused(this.kind)
     row.merge({ name: input.name ?? row.name })
     row.merge({ appendClickToken: input.appendClickToken ?? row.appendClickToken ?? false })
+    row.merge({ oneAdPerPage: input.oneAdPerPage ?? row.oneAdPerPage ?? false })
+    row.merge({ frequencyCaps: input.frequencyCaps ?? row.frequencyCaps ?? [] })
     row.merge({ domain: input.domain === undefined ? (row.domain ?? null) : input.domain })
   }
 }

@@ -49,6 +49,8 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
       startsAt: instantJson(row.startsAt),
       endsAt: instantJson(row.endsAt),
       ...budgetsJson(row),
+      frequencyCaps: row.frequencyCaps,
+      adCategories: row.adCategories,
       phase: phaseOf(row, now),
       ...statusJson(row),
     }))
@@ -67,6 +69,8 @@ export default class CampaignBook extends Demand<Campaign, CampaignInput, Organi
       throw invalid('endsAt', 'after_start', 'The endsAt field must be after startsAt')
     }
     if (row.$isPersisted && row.endsAt === null) await this.keepEnds(work, row)
+    row.merge({ frequencyCaps: input.frequencyCaps ?? row.frequencyCaps ?? [] })
+    row.merge({ adCategories: input.adCategories ?? row.adCategories ?? [] })
     row.merge(budgetsAfter(work.gathered, row, input))
   }
 

@@ -91,6 +91,7 @@ export default class Creatives extends Demand<Creative, CreativeFields, Organisa
       markup: row.markup,
       ...readContent(row),
       clickDomains: row.clickDomains ?? [],
+      frequencyCaps: row.frequencyCaps,
       startsAt: instantJson(row.startsAt ?? null),
       endsAt: instantJson(row.endsAt ?? null),
       assetPath: assetPath(row),
@@ -105,6 +106,7 @@ export default class Creatives extends Demand<Creative, CreativeFields, Organisa
     if (row.$isPersisted) this.keepFixed(row, input)
     else await this.begin(work, row, input)
     row.merge({ name: input.name ?? row.name, landingUrl: input.landingUrl ?? row.landingUrl })
+    row.merge({ frequencyCaps: input.frequencyCaps ?? row.frequencyCaps ?? [] })
     if (input.altText !== undefined) row.merge({ altText: input.altText || null })
     this.setTerm(work, row, input)
     setContent(row, input)

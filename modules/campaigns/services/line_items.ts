@@ -82,7 +82,9 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     if (input.targeting !== undefined) {
       row.merge({ targeting: canonicalAgents(this.agents.vocabulary, input.targeting ?? {}) })
     }
+    this.setDeliveryRules(row, input)
     if (input.shareOfVoice !== undefined) row.merge({ shareOfVoice: input.shareOfVoice })
+    if (input.pacing !== undefined) row.merge({ pacing: input.pacing })
     if (input.goal !== undefined) {
       row.merge({ goalType: input.goal?.type ?? null, goalQuantity: input.goal?.quantity ?? null })
     }
@@ -109,10 +111,19 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
     ]
   }
 
+  private setDeliveryRules(row: LineItem, input: Partial<LineItemInput>): void {
+    row.merge({
+      frequencyCaps: input.frequencyCaps ?? row.frequencyCaps ?? [],
+      exclusionKeys: input.exclusionKeys ?? row.exclusionKeys ?? [],
+      adCategories: input.adCategories ?? row.adCategories ?? [],
+      roadblock: input.roadblock ?? row.roadblock ?? 'none',
+    })
+  }
+
   private begin(row: LineItem, campaign: Campaign): void {
     row.merge({ campaignId: campaign.id, advertiserId: campaign.advertiserId, targeting: {} })
     row.merge({ priceModel: null, priceNanos: null, currency: null, goalType: null, goalQuantity: null })
-    row.merge({ shareOfVoice: null, startsAt: null, endsAt: null })
+    row.merge({ shareOfVoice: null, startsAt: null, endsAt: null, pacing: 'even' })
     row.merge({ budgetTotalNanos: null, budgetDailyNanos: null })
   }
 
@@ -122,7 +133,7 @@ export default class LineItems extends Demand<LineItem, LineItemInput, Organisat
       row.merge({ priceModel: null, priceNanos: null })
       return
     }
-    if (price.model === 'cpm' && cpmMicros(nanos) === null) {
+    if ((price.model === 'cpm' || price.model === 'vcpm') && cpmMicros(nanos) === null) {
       const detail = 'The price.amount field of a CPM must be at most 9007199254 with at most 6 decimals'
       throw invalid('price.amount', 'precision', detail)
     }

@@ -7,6 +7,7 @@ import { Clock, DAY_MS, type EpochMs } from '#modules/kernel/time'
 import type { ServingSnapshot } from '#modules/campaigns/contract'
 import {
   budgetOf,
+  capsOf,
   creativeOf,
   lineItemOf,
   pixelOf,
@@ -42,6 +43,7 @@ export default class SnapshotCompiler {
       const creatives = assigned.get(row.id)
       return creatives ? [lineItemOf(row, creatives)] : []
     })
+    const caps = demand.caps.flatMap((row) => capsOf(row, organisation.timeZone) ?? [])
     const campaigns = new Set(lineItems.map((line) => line.campaignId))
     return {
       format: 1,
@@ -54,6 +56,7 @@ export default class SnapshotCompiler {
       lineItems,
       creatives: demand.creatives.map(creativeOf),
       budgets: demand.budgets.filter((row) => campaigns.has(row.id)).map(budgetOf),
+      ...(caps.length > 0 ? { caps } : {}),
       ...(demand.pixels.length > 0 ? { pixels: demand.pixels.map(pixelOf) } : {}),
     }
   }
@@ -86,12 +89,29 @@ async function read(trx: Transaction, now: EpochMs) {
       .whereNot('status', 'archived')
       .select('id', 'advertiser_id', 'status', 'window_hours')
       .orderBy('id')) as Rows['pixel'][],
+    caps: await caps(trx),
     budgets: (await trx
       .from('campaigns_campaigns')
       .where('status', 'active')
       .select('id', 'time_zone', 'budget_total_nanos', 'budget_daily_nanos')
       .orderBy('id')) as Rows['budget'][],
   }
+}
+
+/** Of whatever may be served, in one query; archived owners serve nothing. */
+async function caps(trx: Transaction): Promise<Rows['caps'][]> {
+  const { rows } = (await trx.rawQuery(
+    `select 'advertiser' as owner, id, null as time_zone, frequency_caps from campaigns_advertisers
+       where status = 'active' and frequency_caps <> '[]'
+     union all select 'campaign', id, time_zone, frequency_caps from campaigns_campaigns
+       where status = 'active' and frequency_caps <> '[]'
+     union all select 'line_item', l.id, c.time_zone, l.frequency_caps from campaigns_line_items l
+       join campaigns_campaigns c on c.id = l.campaign_id where l.status = 'active' and l.frequency_caps <> '[]'
+     union all select 'creative', id, null, frequency_caps from campaigns_creatives
+       where status = 'active' and frequency_caps <> '[]'
+     order by id`
+  )) as { rows: Rows['caps'][] }
+  return rows
 }
 
 /** Active, of active campaigns of active advertisers, and not over yet. `least` skips nulls: an open end is no end. */
@@ -104,6 +124,9 @@ async function activeLineItems(trx: Transaction, now: EpochMs): Promise<Rows['li
     .whereRaw(`coalesce(least(l.ends_at, c.ends_at), 'infinity') > ?`, [new Date(now)])
     .select('l.id', 'l.campaign_id', 'l.advertiser_id', 'l.tier', 'l.price_model', 'l.price_nanos')
     .select('l.goal_type', 'l.goal_quantity', 'l.share_of_voice', 'l.targeting', 'c.time_zone')
+    .select('l.pacing')
+    .select('l.frequency_caps', 'l.exclusion_keys', 'l.roadblock', 'a.one_ad_per_page')
+    .select(trx.raw('l.ad_categories || c.ad_categories as ad_categories'))
     .select('l.budget_total_nanos', 'l.budget_daily_nanos')
     .select(trx.raw('greatest(l.starts_at, c.starts_at) as starts_at'))
     .select(trx.raw('least(l.ends_at, c.ends_at) as ends_at'))

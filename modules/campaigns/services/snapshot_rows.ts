@@ -4,10 +4,14 @@ import type { CpmMicros } from '#modules/kernel/money'
 import type { EpochMs } from '#modules/kernel/time'
 import type {
   CreativeContent,
+  FrequencyCap,
   Goal,
+  Pacing,
   LineItemBudget,
   PriceModel,
+  Roadblock,
   SnapshotBudget,
+  SnapshotCaps,
   SnapshotCreative,
   SnapshotLineItem,
   SnapshotPixel,
@@ -28,9 +32,16 @@ export type Rows = {
     goal_type: Goal['type'] | null
     goal_quantity: string | null
     share_of_voice: number | null
+    pacing: Pacing
     budget_total_nanos: string | null
     budget_daily_nanos: string | null
     targeting: Targeting
+    frequency_caps: FrequencyCap[]
+    exclusion_keys: string[]
+    /** Those of the campaign included. */
+    ad_categories: string[]
+    roadblock: Roadblock
+    one_ad_per_page: boolean
     time_zone: string
     starts_at: Date
     ends_at: Date | null
@@ -56,6 +67,12 @@ export type Rows = {
     append_click_token: boolean
   }
   pixel: { id: Id<'pixel'>; advertiser_id: Id<'advertiser'>; status: string; window_hours: number }
+  caps: {
+    owner: SnapshotCaps['owner']
+    id: string
+    time_zone: string | null
+    frequency_caps: FrequencyCap[]
+  }
   budget: Limits & { id: Id<'campaign'>; time_zone: string }
   lineItemBudget: Limits & { id: Id<'line_item'>; time_zone: string }
 }
@@ -74,12 +91,18 @@ export const PRIOR_CLICKS_PER_THOUSAND = 1
  * clicks of a hundred convert, of the click rate above. A round prior of our own, on the low side for the same reason.
  */
 export const PRIOR_CONVERSIONS_PER_MILLION = 20
+
+/**
+ * Of a hundred impressions, those that a vCPM line is taken to have seen until a placement's own rate is learned. A
+ * round prior of our own: display is mostly reported between 50 and 70 %, so the low end, for the same reason.
+ */
+export const PRIOR_VIEWABLE_PERCENT = 50n
 const HOUR_MS = 3_600_000
 
 /** CPM in whole micros, CPC and CPA in nanos of one, house 0. Both fit a double exactly: the API refuses more. */
 function priceOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): number {
   if (model === null || nanos === null) return 0
-  return model === 'cpm' ? Number(BigInt(nanos) / 1000n) : Number(nanos)
+  return model === 'cpm' || model === 'vcpm' ? Number(BigInt(nanos) / 1000n) : Number(nanos)
 }
 
 /** eCPM in micros: CPM as it is; CPC × clicks of a thousand impressions, nanos to micros, rounded down. */
@@ -87,6 +110,7 @@ function ecpmOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): C
   if (model === null || nanos === null) return 0 as CpmMicros
   if (model === 'cpa')
     return Number((BigInt(nanos) * BigInt(PRIOR_CONVERSIONS_PER_MILLION)) / 1_000_000n) as CpmMicros
+  if (model === 'vcpm') return Number((BigInt(nanos) * PRIOR_VIEWABLE_PERCENT) / 100_000n) as CpmMicros
   const perThousand = model === 'cpm' ? BigInt(nanos) : BigInt(nanos) * BigInt(PRIOR_CLICKS_PER_THOUSAND)
   return Number(perThousand / 1000n) as CpmMicros
 }
@@ -109,10 +133,30 @@ export function lineItemOf(
     timeZone: row.time_zone,
     goal: goalType && goalQuantity ? { type: goalType, quantity: Number(goalQuantity) } : null,
     shareOfVoice: row.share_of_voice,
+    ...(row.pacing === 'even' ? {} : { pacing: row.pacing }),
     targeting: row.targeting,
     creatives,
+    ...rulesOf(row),
     ...((row.budget_total_nanos ?? row.budget_daily_nanos) ? { budget: limitsOf(row) } : {}),
   }
+}
+
+/** Only what says something: most line items have none of them. */
+function rulesOf(row: Rows['lineItem']): Partial<SnapshotLineItem> {
+  const { ad_categories: adCategories, roadblock } = row
+  const own = row.one_ad_per_page ? [`advertiser:${row.advertiser_id}`] : []
+  const exclusionKeys = [...row.exclusion_keys, ...own]
+  return {
+    ...(exclusionKeys.length > 0 ? { exclusionKeys } : {}),
+    ...(roadblock === 'none' ? {} : { roadblock }),
+    ...(adCategories.length > 0 ? { adCategories: [...new Set(adCategories)] } : {}),
+  }
+}
+
+/** The caps of an owner; null when it has none. Advertisers and creatives go by the organisation's zone. */
+export function capsOf(row: Rows['caps'], timeZone: string): SnapshotCaps | null {
+  if (row.frequency_caps.length === 0) return null
+  return { owner: row.owner, id: row.id, timeZone: row.time_zone ?? timeZone, rules: row.frequency_caps }
 }
 
 /** An archived creative is there for the clicks of its last ads; its markup is not shown again. */

@@ -10,15 +10,16 @@ import {
   time,
   uuid,
 } from '#modules/kernel/records/answers'
-import { TIERS } from '#modules/campaigns/contract'
+import { GOAL_TYPES, ROADBLOCKS, TIERS, PACINGS } from '#modules/campaigns/contract'
 import { CREATIVE_TYPES } from '#modules/campaigns/models/creative'
+import { frequencyCaps, labels } from '#modules/campaigns/validators/delivery_rules'
 import { targeting } from '#modules/campaigns/validators/targeting'
 
 const PLAIN = ['active', 'paused', 'archived']
 const DRAFTED = ['draft', ...PLAIN]
 const goal = {
   type: 'object',
-  properties: { type: oneOf(['impressions', 'clicks']), quantity: count },
+  properties: { type: oneOf(GOAL_TYPES), quantity: count },
   required: ['type', 'quantity'],
 }
 const assignment = {
@@ -27,7 +28,15 @@ const assignment = {
   required: ['creativeId', 'weight'],
 }
 
-export const advertiser = managed(PLAIN, { domain: orNull(text), appendClickToken: { type: 'boolean' } })
+const caps = frequencyCaps().toJSONSchema() as Record<string, unknown>
+const words = labels().toJSONSchema() as Record<string, unknown>
+
+export const advertiser = managed(PLAIN, {
+  domain: orNull(text),
+  appendClickToken: { type: 'boolean' },
+  oneAdPerPage: { type: 'boolean' },
+  frequencyCaps: caps,
+})
 
 export const pixel = managed(PLAIN, {
   advertiserId: uuid,
@@ -37,6 +46,8 @@ export const pixel = managed(PLAIN, {
 export const campaign = managed(DRAFTED, {
   advertiserId: uuid,
   timeZone: text,
+  frequencyCaps: caps,
+  adCategories: words,
   startsAt: time,
   endsAt: orNull(time),
   budgetTotal: orNull(money),
@@ -52,7 +63,12 @@ export const lineItem = managed(DRAFTED, {
   budgetTotal: orNull(money),
   budgetDaily: orNull(money),
   goal: orNull(goal),
+  frequencyCaps: caps,
+  exclusionKeys: words,
+  adCategories: words,
+  roadblock: oneOf(ROADBLOCKS),
   shareOfVoice: orNull({ type: 'integer', minimum: 1, maximum: 100 }),
+  pacing: oneOf(PACINGS),
   startsAt: orNull(time),
   endsAt: orNull(time),
   targeting: targeting().toJSONSchema() as Record<string, unknown>,
@@ -65,6 +81,7 @@ export const creative = managed(PLAIN, {
   width: count,
   height: count,
   landingUrl: text,
+  frequencyCaps: caps,
   altText: orNull(text),
   markup: orNull(text),
   title: orNull(text),

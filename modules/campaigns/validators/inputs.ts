@@ -6,8 +6,9 @@ import { parsed, type Reading } from '#modules/kernel/http/parsed_type'
 import { hostName, statusFields } from '#modules/kernel/records/fields'
 import { withoutLostNulls } from '#modules/kernel/records/strict_nulls'
 import { CONVERSION_WINDOW_MS } from '#modules/events/contract'
-import { PRICE_MODELS, TIERS } from '#modules/campaigns/contract'
+import { GOAL_TYPES, PRICE_MODELS, ROADBLOCKS, TIERS, PACINGS } from '#modules/campaigns/contract'
 import { CREATIVE_TYPES } from '#modules/campaigns/models/creative'
+import { frequencyCaps, labels } from '#modules/campaigns/validators/delivery_rules'
 import { targeting } from '#modules/campaigns/validators/targeting'
 import { when } from '#modules/campaigns/validators/when'
 
@@ -47,6 +48,8 @@ const advertiser = vine.object({
   name: name(),
   domain: hostName().nullable().optional(),
   appendClickToken: vine.boolean({ strict: true }).optional(),
+  oneAdPerPage: vine.boolean({ strict: true }).optional(),
+  frequencyCaps: frequencyCaps().optional(),
   ...plainStatus,
 })
 const pixel = vine.object({
@@ -59,6 +62,8 @@ const campaign = vine.object({
   advertiserId: uuidId<'advertiser'>(),
   name: name(),
   timeZone: ianaZone().optional(),
+  frequencyCaps: frequencyCaps().optional(),
+  adCategories: labels().optional(),
   startsAt: when().optional(),
   endsAt: when().nullable().optional(),
   budgetTotal: moneyJson({ positive: true }).nullable().optional(),
@@ -73,13 +78,18 @@ const lineItem = vine.object({
   budgetTotal: moneyJson({ positive: true }).nullable().optional(),
   budgetDaily: moneyJson({ positive: true }).nullable().optional(),
   goal: vine
-    .object({ type: vine.enum(['impressions', 'clicks'] as const), quantity: whole(MAX_GOAL) })
+    .object({ type: vine.enum(GOAL_TYPES), quantity: whole(MAX_GOAL) })
     .nullable()
     .optional(),
   shareOfVoice: whole(100).nullable().optional(),
+  pacing: vine.enum(PACINGS).optional(),
   startsAt: when().nullable().optional(),
   endsAt: when().nullable().optional(),
   targeting: targeting().nullable().optional(),
+  frequencyCaps: frequencyCaps().optional(),
+  exclusionKeys: labels().optional(),
+  adCategories: labels().optional(),
+  roadblock: vine.enum(ROADBLOCKS).optional(),
   creatives: assignments().optional(),
   ...draftedStatus,
 })
@@ -93,6 +103,7 @@ const creative = vine.object({
   body: text(ALT_LENGTH).nullable().optional(),
   callToAction: text(CALL_LENGTH).nullable().optional(),
   sponsoredBy: text(TITLE_LENGTH).nullable().optional(),
+  frequencyCaps: frequencyCaps().optional(),
   clickDomains: vine.array(hostName()).maxLength(MAX_CLICK_DOMAINS).nullable().optional(),
   startsAt: when().nullable().optional(),
   endsAt: when().nullable().optional(),
