@@ -145,6 +145,12 @@ test.group('engine and oracle', () => {
         name: 'the delivery state is not read',
         make: (snapshot: ServingSnapshot) => engineOf(snapshot, EMPTY_STATE),
       },
+      { name: 'keys of exclusion are not read', make: faulty(() => ({ exclusionKeys: [] })) },
+      { name: 'what ads are about is not read', make: faulty(() => ({ adCategories: [] })) },
+      {
+        name: 'caps of campaigns are not read',
+        make: faulty(({ id }) => ({ campaignId: id as unknown as SnapshotLineItem['campaignId'] })),
+      },
       {
         name: 'floors are ignored',
         make: (snapshot: ServingSnapshot, state: DeliveryStateSection) =>
@@ -161,7 +167,7 @@ test.group('engine and oracle', () => {
       },
     ])
     .run(({ assert }, { make }) => {
-      const messages = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => run(seed, 125, make, nothingServed(), false))
-      assert.isTrue(messages.some((message) => message !== null))
+      const seeds = Array.from({ length: 40 }, (_, at) => at + 1)
+      assert.isTrue(seeds.some((seed) => run(seed, 125, make, nothingServed(), false) !== null))
     })
 })
