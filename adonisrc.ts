@@ -24,6 +24,7 @@ export default defineConfig({
     () => import('#modules/events/provider'),
     () => import('#modules/inventory/provider'),
     () => import('#modules/campaigns/provider'),
+    () => import('#modules/audiences/provider'),
     () => import('#modules/billing/provider'),
     () => import('#modules/reporting/provider'),
     () => import('#modules/matching/provider'),

@@ -13,6 +13,8 @@ export const FACT_KIND = {
   measurable: 5,
   conversion: 6,
   conversionValue: 7,
+  /** A page with the pixel of a segment, which is named where other facts name their placement. */
+  visit: 8,
 } as const
 export type FactKind = (typeof FACT_KIND)[keyof typeof FACT_KIND]
 export type FactName = keyof typeof FACT_KIND
@@ -128,6 +130,8 @@ export type SettledFact = {
   readonly currency: Currency
   readonly country: string | null
   readonly device: number | null
+  /** HMAC of a first-party id, 16 bytes; null or absent where the consent allowed none, or it was erased. */
+  readonly subjectRef?: Buffer | null
   /** Null: valid, counted net. */
   readonly filter: FilterReason | null
   /** 1, but for `duplicate`: how many repeats of the identity came in one batch. */

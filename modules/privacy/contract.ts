@@ -15,6 +15,9 @@ export type ConsentSignals = {
 /** Purposes that a decision may act on, as bits in a token. */
 export const PURPOSE = { storage: 1, basicAds: 2, personalisedAds: 4, measurement: 8 } as const
 
+/** How long one key makes references: facts of a person can be joined within an epoch, not across two. */
+export const SUBJECT_EPOCH_MS = 30 * 24 * 3_600_000
+
 export type ConsentDecision = {
   /** An identifier may be read, written, hashed or passed on. False until a consent says otherwise. */
   readonly mayUseId: boolean

@@ -1,6 +1,7 @@
 import type { EdgeRoute } from '#modules/kernel/edge'
 import { conversionRoutes } from '#modules/serving/handlers/conversions'
 import { decisionRoutes } from '#modules/serving/handlers/decisions'
+import { segmentPixelRoutes } from '#modules/serving/handlers/segment_pixel'
 import { scriptRoutes } from '#modules/serving/handlers/script'
 import { tagRoutes } from '#modules/serving/handlers/tag'
 import { trackerRoutes } from '#modules/serving/handlers/trackers'
@@ -13,6 +14,7 @@ export function servingRoutes(parts: ServingParts): EdgeRoute[] {
     ...tagRoutes(parts),
     ...trackerRoutes(parts),
     ...conversionRoutes(parts),
+    ...segmentPixelRoutes(parts),
     ...scriptRoutes(parts),
   ]
 }

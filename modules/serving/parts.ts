@@ -3,6 +3,7 @@ import type { AgentReader, RequestContext } from '#modules/context/contract'
 import type { ConsentGate } from '#modules/privacy/contract'
 import type { EventLog, TokenCodec } from '#modules/events/contract'
 import type { Identity } from '#modules/identity/contract'
+import type { Audiences } from '#modules/audiences/contract'
 import type { Matching } from '#modules/matching/contract'
 import type { AdServer } from '#modules/serving/services/ad_server'
 import type { TagScripts } from '#modules/serving/services/tag_scripts'
@@ -15,6 +16,7 @@ export type ServingParts = {
   readonly gate: ConsentGate
   readonly identity: Pick<Identity, 'authenticate'>
   readonly matching: Matching
+  readonly audiences: Audiences
   readonly codec: TokenCodec
   readonly log: EventLog
   readonly adServer: AdServer

@@ -9,6 +9,7 @@ import { AgentReader, RequestContext } from '#modules/context/contract'
 import { ConsentGate } from '#modules/privacy/contract'
 import { EventLog, TokenCodec } from '#modules/events/contract'
 import { Identity } from '#modules/identity/contract'
+import { Audiences } from '#modules/audiences/contract'
 import { FrequencyCaps, Matching, RequestSampler } from '#modules/matching/contract'
 import { CompatibilityFronts, ExternalIds, Serving } from '#modules/serving/contract'
 import type { ExternalIdBook } from '#modules/serving/services/external_id_book'
@@ -45,6 +46,7 @@ export default class ServingProvider {
         gate: await resolver.make(ConsentGate),
         identity: await resolver.make(Identity),
         matching: await resolver.make(Matching),
+        audiences: await resolver.make(Audiences),
         codec,
         log,
         adServer: new AdServer({

@@ -14,7 +14,16 @@ export type Question = {
   currency: string
 }
 
-const KIND_NAMES = { 1: 'requests', 2: 'impressions', 3: 'viewable', 4: 'clicks', 5: 'measurable', 6: 'conversions', 7: null } as const
+const KIND_NAMES = {
+  1: 'requests',
+  2: 'impressions',
+  3: 'viewable',
+  4: 'clicks',
+  5: 'measurable',
+  6: 'conversions',
+  7: null,
+  8: null,
+} as const
 
 /** What a row is about, as text; the same for a row of a report and for a fact. */
 export function rowName(row: DeliveryRow, granularity: Granularity, groups: readonly Group[]): string {
@@ -103,7 +112,14 @@ function nothing(currency: string): Recount {
     spend: { amount: '0.000000000', currency },
     gross: { impressions: 0, viewable: 0, clicks: 0, measurable: 0 },
     filtered: {},
-    filteredByKind: { requests: {}, impressions: {}, viewable: {}, clicks: {}, measurable: {}, conversions: {} },
+    filteredByKind: {
+      requests: {},
+      impressions: {},
+      viewable: {},
+      clicks: {},
+      measurable: {},
+      conversions: {},
+    },
   }
 }
 

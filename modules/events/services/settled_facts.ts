@@ -53,6 +53,7 @@ type Row = {
   readonly currency: string
   readonly country: string | null
   readonly device: number | null
+  readonly subject_ref: Buffer | null
   readonly filter: string | null
   readonly count: number
   readonly received_ms: number
@@ -61,7 +62,7 @@ type Row = {
 async function rowsOf(trx: Transaction, after: string, stretch: Stretch, limit: number): Promise<Row[]> {
   const { rows } = (await trx.rawQuery(
     `select seq, kind, id, organisation_id, placement_id, line_item_id, creative_id, charge, price, currency, country,
-            device, filter, count, (extract(epoch from received_at) * 1000)::float8 as received_ms
+            device, subject_ref, filter, count, (extract(epoch from received_at) * 1000)::float8 as received_ms
      from events_settled
      where seq > ? and seq <= ? and issue_day between ?::date and ?::date
      order by seq limit ?`,
@@ -84,6 +85,7 @@ function factOf(row: Row): SettledFact {
     currency: row.currency as Currency,
     country: row.country,
     device: row.device,
+    subjectRef: row.subject_ref,
     filter: row.filter as FilterReason | null,
     count: row.count,
     issuedAt: timeOf(row.id),

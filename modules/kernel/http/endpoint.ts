@@ -37,6 +37,8 @@ export type EndpointDefinition<Body, Query> = {
   readonly permission: Access
   readonly body?: Validator<Body>
   readonly query?: Validator<Query>
+  /** The handler reads the request's stream itself: nothing parses or bounds the body before. */
+  readonly streams?: boolean
   /** Content types of the body; JSON alone unless said. */
   readonly accepts?: readonly string[]
   /** Status when the handler set none: 200, 201 for POST, and 204 when it returns nothing. */
@@ -62,7 +64,7 @@ function guardsOf<Body, Query>(
     permission === 'public'
       ? []
       : [permission === 'authenticated' ? middleware.api() : middleware.api(permission as Permission)]
-  const read = method === 'GET' ? [] : [middleware.body()]
+  const read = method === 'GET' || definition.streams ? [] : [middleware.body()]
   return [
     ...guard,
     ...read,

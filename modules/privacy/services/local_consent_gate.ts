@@ -1,12 +1,16 @@
 import type { KeyObject } from 'node:crypto'
 import type { Id } from '#modules/kernel/ids'
 import { deriveKey, mac, signingKey } from '#modules/kernel/signing'
-import { DAY_MS } from '#modules/kernel/time'
-import { ConsentGate, type ConsentDecision, type ConsentSignals } from '#modules/privacy/contract'
+import {
+  ConsentGate,
+  SUBJECT_EPOCH_MS,
+  type ConsentDecision,
+  type ConsentSignals,
+} from '#modules/privacy/contract'
 import { decideConsent } from '#modules/privacy/services/decide_consent'
 
 /** How long one key makes references: facts of a person can be joined within an epoch, not across two. */
-export const EPOCH_MS = 30 * DAY_MS
+export const EPOCH_MS = SUBJECT_EPOCH_MS
 const REFERENCE_BYTES = 16
 /** Keys at hand: around the turn of an epoch requests of both arrive. */
 const KEYS_KEPT = 4

@@ -24,7 +24,10 @@ const COLUMN = {
   [FACT_KIND.click]: 'clicks',
   [FACT_KIND.measurable]: 'measurable',
   [FACT_KIND.conversion]: 'conversions',
-} as const satisfies Record<Exclude<FactKind, typeof FACT_KIND.conversionValue>, Counted>
+} as const satisfies Record<
+  Exclude<FactKind, typeof FACT_KIND.conversionValue | typeof FACT_KIND.visit>,
+  Counted
+>
 
 const NOTHING = {
   requests: 0,
@@ -48,6 +51,7 @@ export function fold(facts: readonly SettledFact[]): Folded {
   for (const fact of facts) {
     // A value says nothing of its own: the conversion beside it is counted, or filtered.
     if (fact.kind === FACT_KIND.conversionValue && fact.filter !== null) continue
+    if (fact.kind === FACT_KIND.visit) continue
     const column = fact.kind === FACT_KIND.conversionValue ? null : COLUMN[fact.kind]
     if (column === undefined) continue
     const dimensions = dimensionsOf(fact)

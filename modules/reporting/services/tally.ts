@@ -4,7 +4,7 @@ import type { Counted, Metrics } from '#modules/reporting/contract'
 import type { DeliveryRecord } from '#modules/reporting/services/delivery_sql'
 
 const COUNTED = ['requests', 'impressions', 'viewable', 'clicks', 'measurable', 'conversions'] as const
-const NAME: Record<Exclude<FactKind, typeof FACT_KIND.conversionValue>, Counted> = {
+const NAME: Record<Exclude<FactKind, typeof FACT_KIND.conversionValue | typeof FACT_KIND.visit>, Counted> = {
   [FACT_KIND.request]: 'requests',
   [FACT_KIND.impression]: 'impressions',
   [FACT_KIND.viewable]: 'viewable',
