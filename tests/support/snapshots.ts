@@ -167,7 +167,7 @@ function randomLineItem(
     tier === 'house' ? 0 : dice.chance(0.7) ? (1 + dice.below(60)) * 100_000 : 100_000 + dice.below(6_000_000)
   const guaranteed = tier === 'standard' || (tier === 'price_priority' && dice.chance(0.2))
   const goal = {
-    type: dice.pick(['impressions', 'impressions', 'impressions', 'clicks', 'viewable']),
+    type: dice.pick(['impressions', 'impressions', 'impressions', 'clicks', 'viewable'] as const),
     quantity: (1 + dice.below(50)) * 10_000,
   } as const
   return {
