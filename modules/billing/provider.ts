@@ -12,6 +12,8 @@ import { Campaigns, DeliveryState } from '#modules/campaigns/contract'
 import { BookDelivered } from '#modules/billing/services/book_delivered'
 import { DemandBook } from '#modules/billing/services/demand_book'
 import { LocalDeliveryState } from '#modules/billing/services/local_delivery_state'
+import { CountTraffic } from '#modules/billing/services/pacing/count_traffic'
+import { PacedDeliveryState } from '#modules/billing/services/pacing/paced_delivery_state'
 
 const QUEUE = 'billing.book_delivered'
 const SWEEP_MS = 1_000
@@ -48,13 +50,33 @@ export default class BillingProvider {
           await resolver.make(Clock)
         )
     )
-    container.singleton(DeliveryState, (resolver) => resolver.make(LocalDeliveryState))
+    container.singleton(
+      CountTraffic,
+      async (resolver) =>
+        new CountTraffic(
+          await resolver.make(SettledFacts),
+          await resolver.make(Cursors),
+          await resolver.make(DemandBook),
+          await resolver.make(Clock)
+        )
+    )
+    container.singleton(
+      PacedDeliveryState,
+      async (resolver) =>
+        new PacedDeliveryState(
+          await resolver.make(LocalDeliveryState),
+          await resolver.make(Campaigns),
+          await resolver.make(Tenancy),
+          await resolver.make(Clock)
+        )
+    )
+    container.singleton(DeliveryState, (resolver) => resolver.make(PacedDeliveryState))
   }
 
   /** Before the first request: the first decision already knows what is spent. */
   async start() {
     if (this.app.getEnvironment() !== 'web' || !hostedModules().includes('matching')) return
-    const state = await this.app.container.make(LocalDeliveryState)
+    const state = await this.app.container.make(PacedDeliveryState)
     await state.refresh()
     await this.keep(
       () => state.refresh(),
@@ -71,12 +93,22 @@ export default class BillingProvider {
       SWEEP_MS,
       'billing could not book delivery, it tries again'
     )
+    const counting = await this.app.container.make(CountTraffic)
+    const counter = await this.keep(
+      () => counting.run(),
+      SWEEP_MS,
+      'billing could not count traffic for pacing, it tries again'
+    )
     const [wakes, emitter] = [await this.app.container.make(Wakes), await this.app.container.make('emitter')]
     emitter.on(FactsSettled, () => {
       sweeper.wake()
+      counter.wake()
       wakes.wake(QUEUE)
     })
-    wakes.onWake(QUEUE, () => sweeper.wake())
+    wakes.onWake(QUEUE, () => {
+      sweeper.wake()
+      counter.wake()
+    })
   }
 
   async shutdown() {

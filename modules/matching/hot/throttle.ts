@@ -52,7 +52,7 @@ export function passes(throttle: Throttle, line: number, draw: number): boolean 
   let mixed = throttle.seed[line] ^ draw
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b)
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
-  return ((mixed ^ (mixed >>> 16)) >>> 0) < threshold
+  return (mixed ^ (mixed >>> 16)) >>> 0 < threshold
 }
 
 /** @source FNV-1a over the characters of an id, which are ASCII */
