@@ -3,6 +3,17 @@ import type { Consent } from './consent.ts'
 import type { Words } from './client.ts'
 import type { Decision, Slot } from './slot.ts'
 
+const madeUp = () => Math.random().toString(36).slice(2) + Date.now().toString(36)
+/** Ids that live in memory only and name nobody: rules of a page, and caps where no consent allows an id, go by them. */
+const session = madeUp()
+let view = { url: '', id: '' }
+
+/** The same for each call of a page, another when its address has changed. */
+function viewOf(url: string): string {
+  if (view.url !== url) view = { url, id: madeUp() }
+  return view.id
+}
+
 /** The server said no. */
 export class Refusal extends Error {
   /** Index of the slot that is wrong; null when it is none of them. */
@@ -33,6 +44,8 @@ export async function ask(
     keywords,
     properties,
     consent,
+    pageView: viewOf(url ?? location.href),
+    session,
   }
   const answer = await fetch(`${origin}/v1/decisions`, {
     method: 'POST',
