@@ -2,6 +2,8 @@ import type { EdgeRoute } from '#modules/kernel/edge'
 import { conversionRoutes } from '#modules/serving/handlers/conversions'
 import { decisionRoutes } from '#modules/serving/handlers/decisions'
 import { segmentPixelRoutes } from '#modules/serving/handlers/segment_pixel'
+import { ampRoutes } from '#modules/serving/handlers/amp'
+import { mailRoutes } from '#modules/serving/handlers/mail'
 import { scriptRoutes } from '#modules/serving/handlers/script'
 import { tagRoutes } from '#modules/serving/handlers/tag'
 import { trackerRoutes } from '#modules/serving/handlers/trackers'
@@ -12,6 +14,8 @@ export function servingRoutes(parts: ServingParts): EdgeRoute[] {
   return [
     ...decisionRoutes(parts),
     ...tagRoutes(parts),
+    ...ampRoutes(parts),
+    ...mailRoutes(parts),
     ...trackerRoutes(parts),
     ...conversionRoutes(parts),
     ...segmentPixelRoutes(parts),

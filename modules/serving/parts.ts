@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Clock } from '#modules/kernel/time'
 import type { AgentReader, RequestContext } from '#modules/context/contract'
 import type { ConsentGate } from '#modules/privacy/contract'
@@ -21,6 +22,8 @@ export type ServingParts = {
   readonly log: EventLog
   readonly adServer: AdServer
   readonly scripts: TagScripts
+  /** Draws the ads of mails. */
+  readonly mailKey: KeyObject
   /** Absolute origins from the configuration, never from a Host header. */
   readonly settings: { readonly origin: string; readonly creativeOrigin: string }
 }

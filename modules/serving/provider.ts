@@ -4,6 +4,7 @@ import { Outboxes } from '#modules/kernel/outbox'
 import { Sweeper } from '#modules/kernel/sweeper'
 import { Tenancy } from '#modules/kernel/tenancy'
 import { Clock } from '#modules/kernel/time'
+import { deriveKey, signingKey } from '#modules/kernel/signing'
 import { Random } from '#modules/kernel/random'
 import { AgentReader, RequestContext } from '#modules/context/contract'
 import { ConsentGate } from '#modules/privacy/contract'
@@ -34,6 +35,7 @@ export default class ServingProvider {
       const { PageMemory } = await import('#modules/serving/services/page_memory')
       const { buildTagScripts } = await import('#modules/serving/services/tag_scripts')
       const { default: delivery } = await import('#config/delivery')
+      const { default: env } = await import('#start/env')
       const settings = { origin: delivery.origin, creativeOrigin: delivery.creativeOrigin }
       const codec = await resolver.make(TokenCodec)
       const log = await resolver.make(EventLog)
@@ -59,6 +61,7 @@ export default class ServingProvider {
           sampler: await resolver.make(RequestSampler),
         }),
         scripts: await buildTagScripts(),
+        mailKey: signingKey(deriveKey(env.get('APP_KEY').release(), 'mail-ads')),
         settings,
       }
       return new LocalServing(parts, fronts, await resolver.make(ExternalIds))

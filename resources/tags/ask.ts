@@ -33,13 +33,13 @@ export class Refusal extends Error {
 export async function ask(
   origin: string,
   slots: readonly Slot[],
-  { user, keywords, properties }: Words,
+  { url, user, keywords, properties }: Words,
   consent: Consent
 ): Promise<readonly Decision[]> {
   const question = {
     placements: slots.map((slot) => slot.question()),
-    url: location.href,
-    referrer: document.referrer || undefined,
+    url: url ?? location.href,
+    referrer: (url === undefined && document.referrer) || undefined,
     user,
     keywords,
     properties,

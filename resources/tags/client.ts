@@ -7,6 +7,8 @@ import { onNavigation, onSlotsChanged } from './page.ts'
 import { Slot, type Decision } from './slot.ts'
 
 export type Words = {
+  /** Address of the page, where that is not the one that the script runs in. */
+  url?: string
   /** Goes before what platforms say. */
   consent?: Consent
   /** First-party id; sent with requests, used by the server only when the consent allows it. */

@@ -38,7 +38,7 @@ function ownApi(name: ApiName, api: ApiFunction): ConsentApi {
 
 function hasFrame(frame: Window, locator: string): boolean {
   try {
-    return locator in frame.frames || !!(frame.frames as unknown as Record<string, unknown>)[locator]
+    return !!(frame.frames as unknown as Record<string, unknown>)[locator]
   } catch {
     return false // another origin, which has no frame of this name
   }

@@ -1,7 +1,7 @@
 import { chromium, type Browser } from 'playwright-core'
 
 /** Quiet and alike everywhere: no sandbox (root in containers), no GPU, no calls home. */
-const FLAGS = [
+export const BROWSER_FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-dev-shm-usage',
@@ -22,5 +22,5 @@ export const PERSON_AGENT =
 export async function openBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
   if (executablePath === '') throw new Error('No Chromium on this machine: install it or set CHROMIUM_PATH')
-  return chromium.launch({ executablePath, headless: true, args: FLAGS })
+  return chromium.launch({ executablePath, headless: true, args: BROWSER_FLAGS })
 }

@@ -55,7 +55,7 @@ function ownPolicy(scripts: TagScripts, { origin, creativeOrigin }: Settings): s
  * A frame with `srcdoc` inherits this policy, so it allows what advertisers' markup needs; what keeps that markup
  * away from us and from the page is the sandbox, not the list.
  */
-function foreignPolicy(): string {
+export function foreignPolicy(): string {
   return (
     `${SANDBOXED}; default-src https: http: data: blob: 'unsafe-inline' 'unsafe-eval'; object-src 'none'; ` +
     'form-action https: http:'

@@ -4,7 +4,7 @@ import * as limits from '#modules/serving/limits'
 import { isSide, keywordOf } from '#modules/serving/services/field_reader'
 
 export type TagQuery = {
-  /** `w` and `h`; null unless both are given and sensible. */
+  /** `sizes`, else `w` and `h`; null when neither says anything sensible. */
   readonly sizes: readonly Size[] | null
   /** `kw`, between commas. */
   readonly keywords: readonly string[]
@@ -17,13 +17,24 @@ export type TagQuery = {
  */
 export function readTagQuery(query: string): TagQuery {
   const fields = new URLSearchParams(query)
-  const width = Number(fields.get('w'))
-  const height = Number(fields.get('h'))
   return {
-    sizes: isSide(width) && isSide(height) ? [{ width, height }] : null,
+    sizes: sizesOf(fields),
     keywords: keywordsOf(fields.get('kw') ?? ''),
     consent: consentOf(fields),
   }
+}
+
+/** `sizes=300x250,320x50` goes before `w` and `h`. */
+function sizesOf(fields: URLSearchParams): Size[] | null {
+  const listed = (fields.get('sizes') ?? '')
+    .split(',', limits.MAX_SIZES)
+    .map((text) => text.trim().split('x', 3))
+  const pairs = [...listed, [fields.get('w') ?? '', fields.get('h') ?? '']].map((sides) => sides.map(Number))
+  const [first, ...rest] = pairs
+    .filter(([width, height, more]) => isSide(width) && isSide(height) && more === undefined)
+    .map(([width, height]) => ({ width: width!, height: height! }))
+  if (first === undefined) return null
+  return fields.has('sizes') ? [first, ...rest] : [first]
 }
 
 function keywordsOf(text: string): string[] {

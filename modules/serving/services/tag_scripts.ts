@@ -20,15 +20,18 @@ export type TagScripts = {
   readonly placard: PublishedScript
   /** Inline script of the tag's document and the CSP source that allows exactly this script. */
   readonly frame: { readonly text: string; readonly source: string }
+  /** Inline script of the document for AMP pages. */
+  readonly amp: { readonly text: string }
 }
 
 let built: Promise<TagScripts> | null = null
 
 /** Compiles `resources/tags` in memory, once per process (tens of milliseconds). */
 export function buildTagScripts(): Promise<TagScripts> {
-  built ??= Promise.all([bundle('placard.ts'), bundle('frame.ts')]).then(([placard, frame]) => ({
-    placard: published(placard),
-    frame: { text: frame, source: `'sha256-${createHash('sha256').update(frame).digest('base64')}'` },
+  built ??= Promise.all(['placard.ts', 'frame.ts', 'amp.ts'].map(bundle)).then(([placard, frame, amp]) => ({
+    placard: published(placard!),
+    frame: { text: frame!, source: `'sha256-${createHash('sha256').update(frame!).digest('base64')}'` },
+    amp: { text: amp! },
   }))
   return built
 }
