@@ -29,8 +29,6 @@ import * as words from '#tests/support/targeting_words'
 export { DEFAULT_NOW_MS, randomInput, randomState } from '#tests/support/match_inputs'
 
 const DAY_MS = 86_400_000
-/** Share of the line items that may use the dimensions of `random_further.ts`. */
-const FURTHER = 0.5
 export type SnapshotOptions = {
   readonly lineItems?: number
   readonly placements?: number
@@ -39,6 +37,8 @@ export type SnapshotOptions = {
   readonly nowMs?: number
   /** Chance of a rule in each dimension, 0…1; 0 = every line item takes every request. */
   readonly targeted?: number
+  /** Share of the line items that may use groups and the dimensions of `random_further.ts`; 0.5 unless said. */
+  readonly further?: number
   /** Shares of the tiers in per mille, in the order of TIERS. */
   readonly tierMix?: readonly [number, number, number, number]
 }
@@ -67,7 +67,7 @@ export function randomSnapshot(random: Random, options: SnapshotOptions = {}): S
   const lineItems = dice.times(count, () => {
     const campaign = dice.pick(campaigns)
     const lineItem = randomLineItem(dice, options, nowMs, campaign, dice.pick(advertisers), creatives)
-    return { ...lineItem, targeting: randomTargeting(dice, options.targeted ?? 0.25, sites, placements) }
+    return { ...lineItem, targeting: randomTargeting(dice, options, sites, placements) }
   })
   return {
     format: 1,
@@ -209,7 +209,7 @@ function randomBlocks(dice: Dice, advertisers: readonly string[]): Blocks {
 
 function randomTargeting(
   dice: Dice,
-  targeted: number,
+  { targeted = 0.25, further = 0.5 }: SnapshotOptions,
   sites: readonly Id<'site'>[],
   placements: readonly SnapshotPlacement[]
 ): Targeting {
@@ -238,8 +238,8 @@ function randomTargeting(
     dayparts: dice.chance(targeted / 2)
       ? dice.times(1 + dice.below(3), () => randomDaypart(dice))
       : undefined,
-    ...(dice.chance(FURTHER) ? randomFurther(dice, targeted / 4) : {}),
-    ...(dice.chance(targeted / 8) ? { groups: randomGroups(dice, sites, placements) } : {}),
+    ...(dice.chance(further) ? randomFurther(dice, targeted / 4) : {}),
+    ...(dice.chance((targeted * further) / 4) ? { groups: randomGroups(dice, sites, placements) } : {}),
   }
 }
 
@@ -255,7 +255,7 @@ function randomGroups(
   placements: readonly SnapshotPlacement[]
 ): TargetingGroup[] {
   const alternative = (): Alternative => {
-    const { groups, ...rest } = randomTargeting(dice, 0.08, sites, placements)
+    const { groups, ...rest } = randomTargeting(dice, { targeted: 0.08 }, sites, placements)
     return groups ? {} : rest
   }
   return dice.times(1 + dice.below(2), () => ({ anyOf: dice.times(dice.below(4), alternative) }))

@@ -22,6 +22,8 @@ type World = {
   readonly lineItems: number
   readonly targeted: number
   readonly mix: Mix
+  /** Share of the line items with versions, pages, places or groups; 0 unless said. */
+  readonly further?: number
 }
 type Mix = readonly [number, number, number, number]
 
@@ -47,6 +49,13 @@ const WORLDS: readonly World[] = [
     lineItems: 10_000,
     targeted: 0.5,
     mix: [0, 0, 1000, 0],
+  },
+  {
+    name: 'all tiers, a quarter targeted, half of them by every dimension',
+    lineItems: 10_000,
+    targeted: 0.25,
+    mix: [1, 100, 819, 80],
+    further: 0.5,
   },
   { name: 'all tiers, a quarter targeted', lineItems: 100_000, targeted: 0.25, mix: [1, 100, 819, 80] },
 ]
@@ -100,9 +109,16 @@ function allocatedPerCall(engine: CompiledEngine, inputs: readonly MatchInput[])
   return Math.max(0, least) / first.length
 }
 
-function measure({ name, lineItems, targeted, mix }: World): void {
+function measure({ name, lineItems, targeted, mix, further = 0 }: World): void {
   const random = new SeededRandom(lineItems + targeted * 100)
-  const snapshot = randomSnapshot(random, { lineItems, targeted, tierMix: mix, placements: 200, sites: 40 })
+  const snapshot = randomSnapshot(random, {
+    lineItems,
+    targeted,
+    tierMix: mix,
+    placements: 200,
+    sites: 40,
+    further,
+  })
   const inputs = inputsOf(random, snapshot)
   const begun = performance.now()
   const engine = new CompiledEngine(snapshot)
