@@ -38,6 +38,8 @@ endpoint({
   query: uploadQuery,
   answer: { type: 'object', properties: { lines: { type: 'integer', minimum: 0 } }, required: ['lines'] },
   handler: async ({ ctx, params, query, make }) => {
+    // Whether there is such a segment comes first, and before anything is read.
+    await (await make(Segments)).find(ctx.principal, params.id!)
     const format = formatOf(ctx.request.header('content-type'))
     if (format === null) {
       throw new ProblemException(415, 'E_UNSUPPORTED_MEDIA_TYPE', {

@@ -117,7 +117,7 @@ test.group('delivery', () => {
     }
     assert.sameMembers(
       facts.map((fact) => fact.kind),
-      Object.values(FACT_KIND)
+      (['request', 'impression', 'viewable', 'measurable', 'click'] as const).map((kind) => FACT_KIND[kind])
     )
   })
 

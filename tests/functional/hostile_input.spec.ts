@@ -132,6 +132,9 @@ test.group('hostile input of the management API', (group) => {
       ['line-items', ['campaignId'], 'campaigns'],
       ['line-items', ['creatives', 0, 'creativeId'], 'creatives'],
       ['line-items', ['targeting', 'sites', 'include', 0], 'sites'],
+      ['line-items', ['targeting', 'segments', 'include', 0], 'segments'],
+      ['pixels', ['advertiserId'], 'advertisers'],
+      ['segments', ['rule', 'ids', 0], 'placements'],
       ['line-items', ['targeting', 'placements', 'exclude', 0], 'placements'],
     ]
     for (const [segment, at, target] of links) {

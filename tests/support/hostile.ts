@@ -117,6 +117,7 @@ export function wrongValues({ type, enum: words, oneOf }: Schema): unknown[] {
   if (oneOf) return ['x', 5, [], { type: 'no such type' }, { type: { $ne: 1 } }]
   if (types.has('string')) return [5, true, {}, ['x'], 'a\u0000b', '\ud800', 'x'.repeat(100_000)]
   if (types.has('integer')) return ['1', 1.5, -1, 1e308, true, {}, [1]]
+  if (types.has('boolean')) return ['x', 5, {}, ['x']]
   if (types.has('array')) return ['x', 5, true, { length: 1, 0: 'x' }, [null], [[]]]
   return ['x', 5, true, ['x']]
 }
@@ -157,6 +158,8 @@ export async function furnish(
   const { publisher, site, placement } = await createSupply(api)
   const { advertiser, campaign, creative } = await createDemand(api)
   const line = await api.create('line-items', pricedLine(campaign.id, creative.id))
+  const pixel = await api.create('pixels', { advertiserId: advertiser.id, name: 'Pixel' })
+  const segment = await api.create('segments', { name: 'Segment' })
   const bodies: Record<string, () => Record<string, unknown>> = {
     advertisers: () => ({ name: 'Name' }),
     publishers: () => ({ name: 'Name' }),
@@ -172,6 +175,8 @@ export async function furnish(
       role: 'viewer',
     }),
     tokens: () => ({ name: 'Name', scopes: ['reports'] }),
+    pixels: () => ({ advertiserId: advertiser.id, name: 'Name' }),
+    segments: () => ({ name: 'Name', rule: { event: 'visited', ids: [placement.id] } }),
   }
   return {
     ids: {
@@ -182,6 +187,8 @@ export async function furnish(
       campaigns: campaign.id,
       creatives: creative.id,
       'line-items': line.id,
+      pixels: pixel.id,
+      segments: segment.id,
       organisations: own.organisation,
       people: own.person,
       tokens: own.token,

@@ -50,7 +50,7 @@ test.group('settlement', () => {
     const settled = await world.settled()
     assert.deepEqual(
       settled.map(({ seq, issuedAt, count, ...fact }) => fact),
-      facts.map(({ purposes, subjectRef, ...fact }) => fact)
+      facts.map(({ purposes, ...fact }) => fact)
     )
     assert.deepEqual(
       settled.map((fact) => fact.issuedAt),
