@@ -26,7 +26,7 @@ test.group('targeting from the API to the ad', () => {
     assert,
   }) => {
     const api = new Management(client, (await createWorld()).token)
-    const { placement } = await createSupply(api)
+    const { placement, site } = await createSupply(api)
     const { campaign, creative } = await createDemand(api)
     const targeting = {
       sections: { include: ['/sport'] },
@@ -60,6 +60,13 @@ test.group('targeting from the API to the ad', () => {
     assert.isNull(await on('https://news.example/sports', cars))
     assert.isNull(await on('https://news.example/sport/golf/1', cars))
     assert.isNull(await ask({ placements: [{ id: placement.id }], ...cars }))
+    await api.change(`sites/${site.id}`, { categories: ['IAB2-1', '32'] })
+    assert.deepEqual((await api.read(`sites/${site.id}`)).categories, ['32'])
+    await until('the site is about cars', async () => {
+      await matching.refresh()
+      return (await on('https://news.example/sport', {})) === line.id
+    })
+    assert.equal((await api.send('PATCH', `sites/${site.id}`, { categories: ['IAB25'] })).status, 422)
     await assert.rejects(() => on('https://news.example/', { categories: ['1'], cattax: 4 }), /cattax/)
   })
 

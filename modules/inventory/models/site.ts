@@ -18,5 +18,7 @@ export default class Site extends ManagedRecord {
   /** Store bundle id; apps have one. */
   @column() declare bundle: string | null
   @column() declare storeUrl: string | null
+  /** Ids of the IAB Content Taxonomy 3.1, without parents. */
+  @jsonColumn() declare categories: readonly string[]
   @jsonColumn() declare blocks: Partial<Blocks>
 }

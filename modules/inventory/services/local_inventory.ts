@@ -1,4 +1,5 @@
 import { inject } from '@adonisjs/core'
+import { categoriesWithParents } from '#modules/context/contract'
 import type { Principal } from '#modules/identity/contract'
 import { isUuid, type Id } from '#modules/kernel/ids'
 import { cpmMicros, type CpmMicros } from '#modules/kernel/money'
@@ -51,7 +52,7 @@ export default class LocalInventory extends Inventory {
         .join('inventory_sites as s', 's.id', 'p.site_id')
         .join('inventory_publishers as o', 'o.id', 's.publisher_id')
         .select('p.id', 'p.name', 'p.site_id', 's.publisher_id', 'p.media_type', 'p.sizes', 'p.floor_nanos')
-        .select('p.blocks', 's.blocks as site_blocks', 'o.blocks as publisher_blocks')
+        .select('s.categories', 'p.blocks', 's.blocks as site_blocks', 'o.blocks as publisher_blocks')
         .select('p.fallback', trx.raw(`'active' = all (array[p.status, s.status, o.status]) as active`))
         .orderBy('p.id')) as PlacementRow[]
       return { version: Number(version?.version ?? 0), data: { placements: rows.map(placementOf) } }
@@ -108,6 +109,18 @@ function placementOf(row: PlacementRow): SnapshotPlacement {
   const floorMicros = cpmMicros(BigInt(floor ?? 0)) ?? (0 as CpmMicros) // the table holds whole micros only
   const { id, name, active, sizes, fallback } = row
   const blocks = blocksTogether([row.publisher_blocks, row.site_blocks, row.blocks])
-  const facts = { id, name, siteId, publisherId, active, mediaType, sizes, floorMicros, fallback }
+  const categories = row.categories?.length ? { categories: categoriesWithParents(9, row.categories) } : {}
+  const facts = {
+    id,
+    name,
+    siteId,
+    publisherId,
+    active,
+    mediaType,
+    sizes,
+    floorMicros,
+    fallback,
+    ...categories,
+  }
   return blocks === null ? facts : { ...facts, blocks }
 }

@@ -39,6 +39,7 @@ export default class Sites extends Supply<Site, SiteInput> {
       domain: row.domain,
       bundle: row.bundle,
       storeUrl: row.storeUrl,
+      categories: row.categories,
       blocks: blocksJson(row),
       ...statusJson(row),
     }))
@@ -51,7 +52,10 @@ export default class Sites extends Supply<Site, SiteInput> {
       row.merge({ publisherId: await this.publisher(work, input.publisherId!), type: 'site' })
     }
     row.merge({ name: input.name ?? row.name, type: input.type ?? row.type })
-    row.merge({ blocks: input.blocks ?? row.blocks ?? {} })
+    row.merge({
+      blocks: input.blocks ?? row.blocks ?? {},
+      categories: input.categories ?? row.categories ?? [],
+    })
     for (const field of ['domain', 'bundle', 'storeUrl'] as const) {
       row.merge({ [field]: input[field] === undefined ? (row[field] ?? null) : input[field] })
     }

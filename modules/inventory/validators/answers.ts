@@ -16,6 +16,7 @@ export const site = managed(STATUSES, {
   domain: orNull(text),
   bundle: orNull(text),
   storeUrl: orNull(text),
+  categories: { type: 'array', items: text },
   blocks: blocked,
 })
 

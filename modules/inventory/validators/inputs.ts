@@ -7,6 +7,7 @@ import { withoutLostNulls } from '#modules/kernel/records/strict_nulls'
 import { hostName, statusFields } from '#modules/kernel/records/fields'
 import type { SnapshotPlacement } from '#modules/inventory/contract'
 import { blocks } from '#modules/inventory/validators/blocks'
+import { categories } from '#modules/inventory/validators/categories'
 import { SITE_TYPES } from '#modules/inventory/models/site'
 
 const MAX_SIZES = 50
@@ -55,6 +56,7 @@ const site = vine.object({
   domain: hostName().nullable().optional(),
   bundle: vine.string().regex(BUNDLE).nullable().optional(),
   storeUrl: httpUrl().nullable().optional(),
+  categories: categories().optional(),
   blocks: blocks().optional(),
   ...status,
 })
