@@ -52,10 +52,18 @@ export class PacedDeliveryState extends DeliveryState {
 
   /** As of the last `refresh`; `pacing` is absent when nothing is held back. */
   current(organisationId: Id<'organisation'>): DeliveryStateSection {
-    return this.known.get(organisationId)?.section ?? this.plain.current(organisationId)
+    const plain = this.plain.current(organisationId)
+    const known = this.known.get(organisationId)
+    if (!known?.section) return plain
+    // Delivery and spend are never older than the plain state has them, even where pacing could not be worked out.
+    if (known.plain !== plain) compose(known, plain, known.section.pacing)
+    return known.section
   }
 
-  /** Refreshes delivery and spend, then the pass shares of every organisation. */
+  /**
+   * Refreshes delivery and spend, then the pass shares of every organisation.
+   * @throws AggregateError when organisations cannot be paced; the others have been
+   */
   async refresh(): Promise<void> {
     await this.plain.refresh()
     const now = this.clock.now()
@@ -65,9 +73,17 @@ export class PacedDeliveryState extends DeliveryState {
     for (const id of this.known.keys()) {
       if (!versions.has(id as Id<'organisation'>)) this.known.delete(id)
     }
+    const failures: unknown[] = []
     for (const [id, version] of versions) {
-      this.publish(id, await this.knownOf(id, version), now)
+      try {
+        this.publish(id, await this.knownOf(id, version), now)
+      } catch (error) {
+        failures.push(error)
+      }
       await setImmediate()
+    }
+    if (failures.length > 0) {
+      throw new AggregateError(failures, 'organisations that keep their last pass shares')
     }
   }
 
@@ -89,12 +105,8 @@ export class PacedDeliveryState extends DeliveryState {
       day: (day, lineItem) => this.days.get(`${lineItem} ${day} ${pacer.currencyCode}`) ?? NOTHING,
     }
     const pacing = pacer.shares(now, this.traffic.get(id) ?? new Map(), deliveries)
-    const before = known.section
-    if (pacing.size === 0 && before?.pacing === undefined && known.plain === plain) return
-    known.plain = plain
-    // Grows with every change, whichever of the two parts has changed.
-    const version = Math.max(plain.version, (before?.version ?? 0) + 1)
-    known.section = pacing.size === 0 ? { ...plain, version } : { ...plain, version, pacing }
+    if (pacing.size > 0) compose(known, plain, pacing)
+    else if (known.section?.pacing !== undefined || known.plain !== plain) compose(known, plain, undefined)
   }
 
   private async readDays(now: number): Promise<void> {
@@ -142,4 +154,11 @@ export class PacedDeliveryState extends DeliveryState {
     this.traffic = traffic
     this.readQuarter = quarter
   }
+}
+
+/** A new section, whose version grows whichever of its two parts has changed. */
+function compose(known: Known, plain: DeliveryStateSection, pacing: DeliveryStateSection['pacing']): void {
+  const version = Math.max(plain.version, (known.section?.version ?? 0) + 1)
+  known.plain = plain
+  known.section = pacing === undefined ? { ...plain, version } : { ...plain, version, pacing }
 }
