@@ -49,7 +49,6 @@ export async function visit(
     }
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) {
-        // Scripts of a test move the page as well: what follows an input is not counted, as in the web's own score.
         seen.shifts.push((entry as unknown as { value: number }).value)
       }
     }).observe({ type: 'layout-shift', buffered: true })
