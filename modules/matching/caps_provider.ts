@@ -5,6 +5,7 @@ import { Sweeper } from '#modules/kernel/sweeper'
 import { Clock } from '#modules/kernel/time'
 import { ConsentGate } from '#modules/privacy/contract'
 import { FrequencyCaps } from '#modules/matching/contract'
+import { matchingMetrics } from '#modules/matching/metrics'
 import { CapDeltas } from '#modules/matching/services/caps/cap_deltas'
 import { CapLedger } from '#modules/matching/services/caps/cap_ledger'
 import { CapStore } from '#modules/matching/services/caps/cap_store'
@@ -55,7 +56,7 @@ export default class CapsProvider {
     await Promise.race([first, waited])
     clearTimeout(late)
     this.sweeper = new Sweeper({
-      work: () => first.then(() => sync.run()),
+      work: () => first.then(() => sync.run()).finally(() => this.show()),
       everyMs: SYNC_EVERY_MS,
       onError: (error) => this.lost(error as Error),
     })
@@ -69,6 +70,15 @@ export default class CapsProvider {
       await sync.flush().catch((error: Error) => this.lost(error))
     }
     this.redis?.disconnect()
+  }
+
+  private show(): void {
+    const { counts, people, dropped } = this.store.size
+    matchingMetrics.capCounts.set(counts)
+    matchingMetrics.capPeople.set(people)
+    matchingMetrics.capDropped.set(dropped)
+    matchingMetrics.capWaiting.set(this.deltas.size)
+    matchingMetrics.capLost.set(this.deltas.lost)
   }
 
   /** Told once, until Redis answers again. */

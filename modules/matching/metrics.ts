@@ -11,6 +11,20 @@ export const matchingMetrics = {
     .gauge('placard_matching_failing', 'Organisations whose newest snapshot cannot be loaded')
     .with(),
   sourceUp: metrics.gauge('placard_matching_source_up', '1 while snapshot versions can be read').with(),
+  capCounts: metrics.gauge('placard_caps_counts', 'Counts of frequency caps kept in this process').with(),
+  capPeople: metrics.gauge('placard_caps_people', 'People with counts of frequency caps').with(),
+  capDropped: metrics
+    .gauge('placard_caps_dropped', 'People whose counts were dropped for want of room since the start')
+    .with(),
+  capWaiting: metrics
+    .gauge('placard_caps_waiting', 'Changes of counts that are not written to Redis yet')
+    .with(),
+  capLost: metrics
+    .gauge(
+      'placard_caps_lost',
+      'Changes that other processes never learn of, Redis having been away too long'
+    )
+    .with(),
   loads: metrics.counter('placard_matching_loads_total', 'Snapshots compiled and indexed, by outcome', [
     'outcome',
   ]),
