@@ -158,6 +158,46 @@ test.group('admin', (group) => {
     assert.deepEqual(broken, [])
   })
 
+  test('the largest budget is shown whole, and a name of stacked marks stays in its row', async ({
+    assert,
+  }) => {
+    const send = async (method: string, path: string, body: object) => {
+      const answer = await fetch(`${server.origin}/api/v1/${path}`, {
+        method,
+        headers: { authorization: `Bearer ${demo.apiToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      assert.isTrue(answer.ok, `${path} answered ${answer.status}`)
+      return ((await answer.json()) as { id: string }).id
+    }
+    const most = { amount: '999999999999999999.99', currency: 'EUR' }
+    const advertiserId = await send('POST', 'advertisers', { name: 'Extremes' })
+    const budgets = { budgetTotal: most, budgetDaily: most }
+    for (const name of ['YA', 'YC']) await send('POST', 'campaigns', { advertiserId, name, ...budgets })
+    const id = await send('POST', 'campaigns', { advertiserId, name: 'YZ', ...budgets })
+    const line = { campaignId: id, name: 'Line', tier: 'price_priority', ...budgets }
+    await send('POST', 'line-items', line)
+    const page = await logIn(browser, demo, { width: 1280 })
+    const rows = async (name: string) => {
+      await send('PATCH', `campaigns/${id}`, { name })
+      await page.goto(`${server.origin}/admin/campaigns?sort=name&q=y`)
+      const fits = await page.locator('.campaigns').evaluate((box) => box.scrollWidth <= box.clientWidth)
+      assert.isTrue(fits, 'the table needs no scrolling')
+      assert.include(await page.locator('tbody').innerText(), '999,999,999,999,999,999.99')
+      await page.mouse.move(0, 0)
+      return page.locator('tbody tr', { hasText: 'YC' }).screenshot()
+    }
+    const plain = await rows('YZ')
+    assert.isTrue(plain.equals(await rows(`YZ${'\u0301'.repeat(190)}`)), 'the row above is as before')
+    await page.goto(`${server.origin}/admin/campaigns/${id}`)
+    const [content, screen] = await page.evaluate(() => [
+      document.documentElement.scrollWidth,
+      window.innerWidth,
+    ])
+    assert.isAtMost(content!, screen!)
+    assert.include(await page.locator('.line').innerText(), '999,999,999,999,999,999.99 a day')
+  })
+
   test('log-out ends the session, and the back button shows nothing', async ({ assert }) => {
     const page = await logIn(browser, demo)
     await page.getByRole('button', { name: 'Log out' }).click()
