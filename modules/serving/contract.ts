@@ -21,6 +21,7 @@ export const EXTERNAL_KINDS = [
   'campaign',
   'line_item',
   'creative',
+  'pixel',
 ] as const
 export type ExternalKind = (typeof EXTERNAL_KINDS)[number]
 export type ExternalTarget = {

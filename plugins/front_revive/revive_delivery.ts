@@ -28,6 +28,8 @@ const DOCUMENT: EdgeHeaders = {
 const PIXEL = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAICRAEAOw==', 'base64')
 const SCRIPT_CACHE = 'public, max-age=3600, stale-while-revalidate=86400'
 const MAX_TOKEN = 512
+/** What `/t/x/:pixel` reads; see docs/conversions.md. */
+const CONVERSION_FIELDS = ['order', 'value', 'currency', 'token'] as const
 const NO_ZONES: ReviveQuery['zones'] = []
 
 /** What each of Revive's delivery scripts answers. `base` is the absolute URL of the folder that they lie in. */
@@ -125,6 +127,19 @@ export class ReviveDelivery {
     if (token === null) return reply.send(200, GIF, PIXEL)
     const { status, headers, body } = await this.parts.track('impression', token, request)
     reply.send(status, { ...headers, ...NO_SNIFFING }, body)
+  }
+
+  /** `ti.php`: on to the conversion pixel that the tracker's number stands for, with what it reads. */
+  conversion(request: EdgeRequest, reply: EdgeReply): void {
+    const query = new URLSearchParams(request.query)
+    const target = this.parts.externalIds.find('pixel', query.get('trackerid') ?? '')
+    if (target === null) return reply.send(404, GIF, PIXEL)
+    const told = CONVERSION_FIELDS.flatMap((name) => {
+      const value = query.get(name)
+      return value === null || value.length > MAX_TOKEN ? [] : [[name, value]]
+    })
+    const search = told.length === 0 ? '' : `?${new URLSearchParams(told)}`
+    reply.send(302, { ...OPEN, location: `${this.parts.origin}/t/x/${target.object}${search}` }, '')
   }
 
   /** Null when the request has been answered already. A HEAD shows nobody anything, so it uses up no ad. */

@@ -27,6 +27,7 @@ export class ReviveFront extends CompatibilityFront {
         'ck.php': (request, reply) => delivery.click(request, reply),
         'cl.php': (request, reply) => delivery.click(request, reply),
         'lg.php': (request, reply) => delivery.log(request, reply),
+        'ti.php': (request, reply) => delivery.conversion(request, reply),
       }
       return Object.entries(scripts).map(([file, handle]): EdgeRoute => {
         return { method: 'GET', path: `${folder}/${file}`, maxBodyBytes: 0, handle }

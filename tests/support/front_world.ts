@@ -1,4 +1,5 @@
 import app from '@adonisjs/core/services/app'
+import { Matching } from '#modules/matching/contract'
 import { ExternalIds, type ExternalKind } from '#modules/serving/contract'
 import type { ExternalIdBook } from '#modules/serving/services/external_id_book'
 import { DeliveryWorld, until } from '#tests/support/delivery_world'
@@ -36,8 +37,15 @@ export async function frontWorld(): Promise<FrontWorld> {
     publisher: operatorNumber(),
     slug: `publisher-${operatorNumber()}`,
     unknown: operatorNumber(),
+    tracker: operatorNumber(),
   }
+  const pixel = await createPixel(world, token)
   await world.live(empty)
+  await until('the pixel serves', async () => {
+    const matching = await app.container.make(Matching)
+    await matching.refresh()
+    return matching.engine(world.organisationId)?.snapshot.pixels?.some(({ id }) => id === pixel) === true
+  })
   const publisherId = (await publisherOf(world, token))!
   const ids: [ExternalKind, string, string][] = [
     ['placement', values.zone, rectangle],
@@ -48,6 +56,7 @@ export async function frontWorld(): Promise<FrontWorld> {
     ['publisher', values.publisher, publisherId],
     ['publisher', values.slug, publisherId],
     ['ad_type', 'sidebar', '300x250'],
+    ['pixel', values.tracker, pixel],
   ]
   for (const [kind, key, object] of ids) await setExternalId(token, kind, key, object)
   const book = (await app.container.make(ExternalIds)) as ExternalIdBook
@@ -56,7 +65,7 @@ export async function frontWorld(): Promise<FrontWorld> {
     return book.find('publisher', values.slug) !== null
   })
   const network = String(book.numberOf(world.organisationId, 'organisation', world.organisationId))
-  return { world, token, values: { ...values, network } }
+  return { world, token, values: { ...values, network, pixel } }
 }
 
 export async function setExternalId(token: string, kind: string, key: string, object: string | null) {
@@ -65,6 +74,13 @@ export async function setExternalId(token: string, kind: string, key: string, ob
     body: JSON.stringify({ kind, key, object }),
   })
   if (answer.status >= 300) throw new Error(`${kind} ${key}: ${answer.status} ${answer.text}`)
+}
+
+async function createPixel({ advertiserId }: DeliveryWorld, token: string): Promise<string> {
+  const body = JSON.stringify({ advertiserId, name: 'Order' })
+  const { status, json, text } = await send('POST', '/api/v1/pixels', { token, body })
+  if (status !== 201) throw new Error(`no pixel: ${status} ${text}`)
+  return json.id as string
 }
 
 async function publisherOf(world: DeliveryWorld, token: string): Promise<string | undefined> {

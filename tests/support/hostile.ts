@@ -177,6 +177,7 @@ export async function furnish(
     tokens: () => ({ name: 'Name', scopes: ['reports'] }),
     pixels: () => ({ advertiserId: advertiser.id, name: 'Name' }),
     segments: () => ({ name: 'Name', rule: { event: 'visited', ids: [placement.id] } }),
+    'external-ids': () => ({ kind: 'ad_type', key: 'sidebar', object: '300x250' }),
   }
   return {
     ids: {

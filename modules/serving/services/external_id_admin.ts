@@ -2,6 +2,7 @@ import { inject } from '@adonisjs/core'
 import type { Principal } from '#modules/identity/contract'
 import { Inventory } from '#modules/inventory/contract'
 import { Campaigns } from '#modules/campaigns/contract'
+import { Matching } from '#modules/matching/contract'
 import { recordAudit } from '#modules/kernel/audit'
 import { conflict, invalid, notAllowed } from '#modules/kernel/http/failures'
 import { isUuid } from '#modules/kernel/ids'
@@ -41,7 +42,8 @@ export default class ExternalIdAdmin {
     private tenancy: Tenancy,
     private clock: Clock,
     private inventory: Inventory,
-    private campaigns: Campaigns
+    private campaigns: Campaigns,
+    private matching: Matching
   ) {}
 
   /** All ids of the organisation, or those of one kind, ours first. At most 10,000. */
@@ -117,6 +119,10 @@ export default class ExternalIdAdmin {
       const asked = { sites: kind === 'site' ? [id] : [], placements: kind === 'placement' ? [id] : [] }
       const { sites, placements } = await this.inventory.existing(organisationId, asked)
       return sites.has(id) || placements.has(id)
+    }
+    if (kind === 'pixel') {
+      const { pixels = [] } = this.matching.engine(organisationId)?.snapshot ?? {}
+      return pixels.some((pixel) => pixel.id === id)
     }
     const owner = kind === 'publisher' ? this.inventory : this.campaigns
     return (await owner.names(organisationId, [id])).has(id)
