@@ -212,7 +212,9 @@ function lineProps(
     phase: running,
     price: line.price
       ? `${trimMoney(line.price.amount)} ${line.price.currency} ${line.price.model.toUpperCase()}`
-      : 'free (house)',
+      : line.tier === 'house'
+        ? 'free (house)'
+        : 'none yet',
     goal: line.goal ? line.goal.type : null,
     progress: line.goal ? { done, goal: line.goal.quantity } : null,
     targeting: describeTargeting(line.targeting, names),
