@@ -194,7 +194,7 @@ test.group('conversions', () => {
     const elsewhere = await world.token([{ type: 'advertiser', id: newId() }])
     const party = (await tell([good], elsewhere)).body.results
     assert.deepEqual(party, [{ status: 'refused', reason: 'pixel_unknown' }])
-    assert.lengthOf(await world.facts({}), 1) // the request for the ad, and nothing else
+    assert.lengthOf(await world.facts({ request: 1 }), 1) // the request for the ad, and nothing else
   })
 
   test('the pixel answers its picture whatever it is told, and counts no bot', async ({ assert, client }) => {
