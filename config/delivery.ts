@@ -8,8 +8,13 @@ const withoutSlash = (origin: string) => origin.replace(/\/+$/, '')
 export default {
   port,
   origin: withoutSlash(env.get('DELIVERY_ORIGIN') ?? `http://localhost:${port}`),
-  creativeOrigin: withoutSlash(env.get('CREATIVE_ORIGIN') ?? env.get('DELIVERY_ORIGIN') ?? `http://localhost:${port}`),
-  trustedProxies: (env.get('TRUSTED_PROXIES') ?? '127.0.0.0/8,::1/128').split(',').map((range) => range.trim()).filter(Boolean),
+  creativeOrigin: withoutSlash(
+    env.get('CREATIVE_ORIGIN') ?? env.get('DELIVERY_ORIGIN') ?? `http://localhost:${port}`
+  ),
+  trustedProxies: (env.get('TRUSTED_PROXIES') ?? '127.0.0.0/8,::1/128')
+    .split(',')
+    .map((range) => range.trim())
+    .filter(Boolean),
   storageDir: resolve(env.get('STORAGE_DIR') ?? 'storage/dev'),
   logDir: join(resolve(env.get('STORAGE_DIR') ?? 'storage/dev'), 'log'),
   /** Longest wait of the durable log's group commit, in milliseconds. */

@@ -10,10 +10,27 @@ export default defineConfig({
       name: 'placard',
       level: env.get('LOG_LEVEL') ?? 'info',
       redact: {
-        paths: ['password', '*.password', 'token', '*.token', 'authorization', '*.authorization', 'cookie', '*.cookie', 'ip', '*.ip', 'email', '*.email'],
+        paths: [
+          'password',
+          '*.password',
+          'token',
+          '*.token',
+          'authorization',
+          '*.authorization',
+          'cookie',
+          '*.cookie',
+          'ip',
+          '*.ip',
+          'email',
+          '*.email',
+        ],
         censor: '[cut]',
       },
-      transport: { targets: targets().push(targets.file({ destination: env.get('NODE_ENV') === 'test' ? 2 : 1 })).toArray() },
+      transport: {
+        targets: targets()
+          .push(targets.file({ destination: env.get('NODE_ENV') === 'test' ? 2 : 1 }))
+          .toArray(),
+      },
     },
   },
 })

@@ -59,8 +59,9 @@ export default class DashboardController {
 
   /** Today's figures again, for the live part of the page. */
   async live({ principal, response }: HttpContext) {
-    if (!principal.permissions.has('reports.read'))
+    if (!principal.permissions.has('reports.read')) {
       return response.status(403).json({ code: 'E_NOT_ALLOWED' })
+    }
     const [today, organisation] = await Promise.all([
       this.reporting.today(principal),
       this.identity.organisation(principal.organisationId),

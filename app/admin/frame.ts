@@ -1,7 +1,7 @@
 import app from '@adonisjs/core/services/app'
 import type { HttpContext } from '@adonisjs/core/http'
 import { GeoLookup } from '#modules/context/contract'
-import { Identity, type Permission } from '#modules/identity/contract'
+import { type Identity, type Permission } from '#modules/identity/contract'
 
 type Place = { href: string; label: string; exact: boolean; needs: Permission | null }
 

@@ -59,8 +59,9 @@ export default class DemoTraffic extends BaseCommand {
   }
 
   private wrongOption(): string | null {
-    if (!(this.minutes > 0 && this.minutes <= MOST_MINUTES))
+    if (!(this.minutes > 0 && this.minutes <= MOST_MINUTES)) {
       return `--minutes takes a number above 0, up to ${MOST_MINUTES}`
+    }
     if (!(this.rate > 0 && this.rate <= MOST_RATE)) return `--rate takes a number above 0, up to ${MOST_RATE}`
     if (!Number.isInteger(this.seed)) return '--seed takes a whole number'
     return null

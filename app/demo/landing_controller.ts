@@ -7,12 +7,13 @@ export default class LandingController {
   show({ params, response }: HttpContext) {
     const found = [...ADVERTISERS, ...HOUSES].find((one) => one.slug === params.advertiser)
     response.header('content-type', 'text/html; charset=utf-8').header('cache-control', 'no-store')
-    if (!found)
+    if (!found) {
       return response
         .status(404)
         .send(
           '<!doctype html><html lang="en"><title>Nothing here</title><p>No demo advertiser has this page.</p></html>'
         )
+    }
     const name = escapeHtml(found.name)
     return response.send(
       `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${name}</title>` +

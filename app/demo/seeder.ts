@@ -160,8 +160,9 @@ export class DemoSeeder {
       creativeId: this.creatives.get(`${advertiser}/${size}`),
       weight: 100,
     }))
-    if (line.name === 'Run of network')
+    if (line.name === 'Run of network') {
       creatives.push({ creativeId: this.creatives.get('verano/third-party'), weight: 100 })
+    }
     await this.campaigns.createLineItem(organisation.id, {
       campaignId,
       name: line.name,
@@ -197,8 +198,9 @@ export class DemoSeeder {
     const creatives = new Map(
       Object.keys(SIZES).map((size) => [size as SizeName, this.creatives.get(`brightwell/${size}`)!])
     )
-    for (const line of lineItemsFor(count, creatives))
+    for (const line of lineItemsFor(count, creatives)) {
       await this.campaigns.createLineItem(organisation.id, { ...line, campaignId })
+    }
   }
 
   private async people(organisation: Organisation, publishers: Map<string, Id<'publisher'>>): Promise<Demo> {
@@ -220,12 +222,18 @@ export class DemoSeeder {
       return { id, email, password }
     }
     const admin = await login('Ada Berg', `admin@${organisation.slug}.placard.example`, 'owner')
-    const advertiser = await login('Nils Dahl', `advertiser@${organisation.slug}.placard.example`, 'advertiser', [
-      { type: 'advertiser', id: this.advertisers.get('nordlys')! },
-    ])
-    const publisher = await login('Ida Brandt', `publisher@${organisation.slug}.placard.example`, 'publisher', [
-      { type: 'publisher', id: publishers.get('courier')! },
-    ])
+    const advertiser = await login(
+      'Nils Dahl',
+      `advertiser@${organisation.slug}.placard.example`,
+      'advertiser',
+      [{ type: 'advertiser', id: this.advertisers.get('nordlys')! }]
+    )
+    const publisher = await login(
+      'Ida Brandt',
+      `publisher@${organisation.slug}.placard.example`,
+      'publisher',
+      [{ type: 'publisher', id: publishers.get('courier')! }]
+    )
     const auditor = await login('Rosa Lind', `auditor@${organisation.slug}.placard.example`, 'auditor')
     const token = await this.identity.createToken({
       organisationId: organisation.id,

@@ -116,8 +116,9 @@ export class TrafficReplay {
       first === 100 ||
       first === 198 ||
       first === 203
-    )
+    ) {
       return this.address()
+    }
     return `${first}.${Math.floor(this.unit() * 256)}.${Math.floor(this.unit() * 256)}.${1 + Math.floor(this.unit() * 254)}`
   }
 
@@ -187,8 +188,9 @@ export class TrafficReplay {
   private async fire(url: string, headers: Record<string, string>, expected: number): Promise<boolean> {
     const answer = await fetch(url, { headers, redirect: 'manual' })
     await answer.arrayBuffer()
-    if (answer.status !== expected)
+    if (answer.status !== expected) {
       throw new Error(`${new URL(url).pathname.slice(0, 4)} answered ${answer.status}`)
+    }
     return true
   }
 }

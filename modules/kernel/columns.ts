@@ -8,7 +8,8 @@ import type { Nanos } from '#modules/kernel/money'
 export function nanosColumn(options: Partial<ColumnOptions> = {}) {
   return column({
     ...options,
-    prepare: (value: Nanos | null | undefined) => (value === null || value === undefined ? value : value.toString()),
+    prepare: (value: Nanos | null | undefined) =>
+      value === null || value === undefined ? value : value.toString(),
     consume: (value: string | null) => (value === null ? null : BigInt(value)),
   })
 }
@@ -17,12 +18,17 @@ export function nanosColumn(options: Partial<ColumnOptions> = {}) {
 export function epochColumn(options: Partial<ColumnOptions> = {}) {
   return column({
     ...options,
-    prepare: (value: EpochMs | null | undefined) => (value === null || value === undefined ? value : new Date(value)),
-    consume: (value: Date | string | null) => (value === null ? null : value instanceof Date ? value.getTime() : DateTime.fromSQL(value).toMillis()),
+    prepare: (value: EpochMs | null | undefined) =>
+      value === null || value === undefined ? value : new Date(value),
+    consume: (value: Date | string | null) =>
+      value === null ? null : value instanceof Date ? value.getTime() : DateTime.fromSQL(value).toMillis(),
   })
 }
 
 /** jsonb ↔ plain data. */
 export function jsonColumn(options: Partial<ColumnOptions> = {}) {
-  return column({ ...options, prepare: (value: unknown) => (value === undefined ? value : JSON.stringify(value)) })
+  return column({
+    ...options,
+    prepare: (value: unknown) => (value === undefined ? value : JSON.stringify(value)),
+  })
 }

@@ -22,7 +22,11 @@ let sequence = 0
  * order within the process (it borrows from the next millisecond when full), 62 random bits.
  * @source RFC 9562 §5.7 and §6.2 method 1
  */
-export function uuidv7Bytes(nowMs: number = Date.now(), into: Buffer = Buffer.allocUnsafe(16), at = 0): Buffer {
+export function uuidv7Bytes(
+  nowMs: number = Date.now(),
+  into: Buffer = Buffer.allocUnsafe(16),
+  at = 0
+): Buffer {
   if (nowMs > lastMs) {
     lastMs = nowMs
     sequence = 0

@@ -15,7 +15,10 @@ export class Tenancy {
    * never carries it over). Commits when `work` resolves, rolls back when it throws.
    * @throws RangeError when the id is not a uuid, or the installation's
    */
-  async transaction<T>(organisationId: Id<'organisation'>, work: (trx: Transaction) => Promise<T>): Promise<T> {
+  async transaction<T>(
+    organisationId: Id<'organisation'>,
+    work: (trx: Transaction) => Promise<T>
+  ): Promise<T> {
     return this.tenant(organisationId, work, {})
   }
 
@@ -35,7 +38,9 @@ export class Tenancy {
     options: { isolationLevel?: 'repeatable read' }
   ): Promise<T> {
     if (!isUuid(organisationId)) throw new RangeError('organisationId is not a uuid')
-    if (organisationId === INSTALLATION) throw new RangeError('organisationId is the installation, not a tenant')
+    if (organisationId === INSTALLATION) {
+      throw new RangeError('organisationId is the installation, not a tenant')
+    }
     return this.database.connection('app').transaction(async (trx) => {
       await trx.rawQuery(`select set_config('${ORGANISATION_SETTING}', ?, true)`, [organisationId])
       return work(trx)

@@ -19,8 +19,9 @@ endpoint({
   answer: { type: 'object', description: 'See docs/explain.md.' },
   handler: async ({ ctx, params, query: { hours }, make }) => {
     const why = await (await make(WhyNotServing)).of(ctx.principal, params.id ?? '', hours ?? DEFAULT_HOURS)
-    if (!why)
+    if (!why) {
       throw new ProblemException(404, 'E_NOT_FOUND', { detail: 'There is no such line item.', field: 'id' })
+    }
     return why
   },
 })

@@ -48,12 +48,14 @@ export function violation({ from, to }: Import): string | null {
   if (plugin) return pluginViolation(plugin, to, arrow)
   if (!here) return null
   if (to.startsWith('#plugins/')) return `${arrow}: no module imports a plugin`
-  if (to.startsWith('#app/') || to.startsWith('#tests/'))
+  if (to.startsWith('#app/') || to.startsWith('#tests/')) {
     return TEST_FILE.test(from) ? null : `${arrow}: a module imports neither the app nor tests`
+  }
   if (!there || there === here || TEST_FILE.test(from)) return null
   if (!mayImport(here, there)) return `${arrow}: ${here} may not import ${there}`
-  if (there !== 'kernel' && !FACES.has(to.split('/')[2] ?? ''))
+  if (there !== 'kernel' && !FACES.has(to.split('/')[2] ?? '')) {
     return `${arrow}: of another module only contract.ts and events.ts are imported`
+  }
   return null
 }
 
@@ -76,8 +78,9 @@ export function circles(imports: readonly Import[]): string[][] {
   const edges = new Map<string, Set<string>>()
   for (const { from, to } of imports) {
     const [here, there] = [moduleOf(from), moduleOf(to)]
-    if (here && there && here !== there && !TEST_FILE.test(from))
+    if (here && there && here !== there && !TEST_FILE.test(from)) {
       edges.set(here, (edges.get(here) ?? new Set()).add(there))
+    }
   }
   const found: string[][] = []
   const walk = (node: string, path: string[]) => {

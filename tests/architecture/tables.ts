@@ -35,10 +35,11 @@ function violationsOf(row: Row): string[] {
   const found: string[] = []
   if (!row.owned) found.push(`${row.name} has no organisation_id that is not null`)
   if (!row.secured || !row.forced) found.push(`${row.name} does not force row-level security`)
-  if (row.partition)
+  if (row.partition) {
     return row.readable && row.policies === 0
       ? [...found, `${row.name} is a partition that can be read directly`]
       : found
+  }
   if (row.policies === 0) found.push(`${row.name} has no policy with a check for what is written`)
   return [...found, ...keepingViolations(row)]
 }
@@ -52,8 +53,9 @@ function keepingViolations({ name, comment }: Row): string[] {
     return [`${name} has a comment that keeps() did not write: ${(error as Error).message}`]
   }
   const found: string[] = []
-  if (typeof keeping.retention !== 'string' || keeping.retention === '')
+  if (typeof keeping.retention !== 'string' || keeping.retention === '') {
     found.push(`${name} has no retention`)
+  }
   if (!ERASURE_CLASSES.includes(String(keeping.erasure))) found.push(`${name} has no erasure class`)
   return found
 }

@@ -48,10 +48,12 @@ async function insist(url: string, init: RequestInit, expected: number): Promise
       throw error
     })
     if (answer?.status === expected) return answer
-    if (answer && answer.status !== 503)
+    if (answer && answer.status !== 503) {
       throw new Error(`${url.slice(0, 60)} answered ${answer.status}: ${await answer.text()}`)
-    if (Date.now() > until)
+    }
+    if (Date.now() > until) {
       throw new Error(`${url.slice(0, 60)} did not answer ${expected} within ${GIVE_UP_MS} ms`)
+    }
     await sleep(RETRY_MS)
   }
 }
@@ -140,8 +142,9 @@ class Replay {
       draw: [0, 0],
       used: new Set(),
     })
-    if (verdict !== true)
+    if (verdict !== true) {
       this.wrong.push(`${request.source}: line item ${ad.lineItemId} was served although ${verdict}`)
+    }
   }
 }
 

@@ -194,6 +194,6 @@ export async function furnish(
       people: own.person,
       tokens: own.token,
     },
-    bodyOf: (segment) => bodies[segment]?.() ?? {},
+    bodyOf: (name) => bodies[name]?.() ?? {},
   }
 }

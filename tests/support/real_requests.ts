@@ -1,6 +1,6 @@
 /** Ad requests made from real bid requests and real user agents; what they lack is drawn, from a seed, from the other. */
 import { readFileSync } from 'node:fs'
-import { Random, SeededRandom } from '#modules/kernel/random'
+import { type Random, SeededRandom } from '#modules/kernel/random'
 import { fixtureRows } from '#tests/support/fixture_rows'
 
 export type RealRequest = {
@@ -59,8 +59,9 @@ function drawnAddress(random: Random): string {
   const octet = () => random.uint32() % 256
   for (;;) {
     const first = 1 + (random.uint32() % 222)
-    if (![10, 100, 127, 169, 172, 192, 198, 203].includes(first))
+    if (![10, 100, 127, 169, 172, 192, 198, 203].includes(first)) {
       return `${first}.${octet()}.${octet()}.${1 + (random.uint32() % 254)}`
+    }
   }
 }
 

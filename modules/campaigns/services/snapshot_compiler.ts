@@ -43,7 +43,7 @@ export default class SnapshotCompiler {
       const creatives = assigned.get(row.id)
       return creatives ? [lineItemOf(row, creatives)] : []
     })
-    const caps = demand.caps.flatMap((row) => capsOf(row, organisation.timeZone) ?? [])
+    const frequencyCaps = demand.caps.flatMap((row) => capsOf(row, organisation.timeZone) ?? [])
     const campaigns = new Set(lineItems.map((line) => line.campaignId))
     return {
       format: 1,
@@ -56,7 +56,7 @@ export default class SnapshotCompiler {
       lineItems,
       creatives: demand.creatives.map(creativeOf),
       budgets: demand.budgets.filter((row) => campaigns.has(row.id)).map(budgetOf),
-      ...(caps.length > 0 ? { caps } : {}),
+      ...(frequencyCaps.length > 0 ? { caps: frequencyCaps } : {}),
       ...(demand.pixels.length > 0 ? { pixels: demand.pixels.map(pixelOf) } : {}),
     }
   }

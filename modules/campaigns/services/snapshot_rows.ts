@@ -108,8 +108,9 @@ function priceOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): 
 /** eCPM in micros: CPM as it is; CPC × clicks of a thousand impressions, nanos to micros, rounded down. */
 function ecpmOf({ price_model: model, price_nanos: nanos }: Rows['lineItem']): CpmMicros {
   if (model === null || nanos === null) return 0 as CpmMicros
-  if (model === 'cpa')
+  if (model === 'cpa') {
     return Number((BigInt(nanos) * BigInt(PRIOR_CONVERSIONS_PER_MILLION)) / 1_000_000n) as CpmMicros
+  }
   if (model === 'vcpm') return Number((BigInt(nanos) * PRIOR_VIEWABLE_PERCENT) / 100_000n) as CpmMicros
   const perThousand = model === 'cpm' ? BigInt(nanos) : BigInt(nanos) * BigInt(PRIOR_CLICKS_PER_THOUSAND)
   return Number(perThousand / 1000n) as CpmMicros

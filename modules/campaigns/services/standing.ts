@@ -48,18 +48,24 @@ export async function standingOf(
 
 function obstaclesOf(row: Row, nowMs: number): StandingObstacle[] {
   const found: StandingObstacle[] = []
-  if (row.advertiser_status !== 'active')
+  if (row.advertiser_status !== 'active') {
     found.push({ code: 'advertiser_not_active', detail: `The advertiser is ${row.advertiser_status}.` })
-  if (row.campaign_status !== 'active')
+  }
+  if (row.campaign_status !== 'active') {
     found.push({ code: 'campaign_not_active', detail: `The campaign is ${row.campaign_status}.` })
-  if (row.line_status !== 'active')
+  }
+  if (row.line_status !== 'active') {
     found.push({ code: 'line_item_not_active', detail: `The line item is ${row.line_status}.` })
+  }
   if (row.assigned === 0) found.push({ code: 'no_creative', detail: 'No creative is assigned.' })
-  else if (row.running === 0)
+  else if (row.running === 0) {
     found.push({ code: 'no_creative', detail: `None of its ${row.assigned} creatives is active.` })
-  if (row.starts_at && row.starts_at.getTime() > nowMs)
+  }
+  if (row.starts_at && row.starts_at.getTime() > nowMs) {
     found.push({ code: 'not_started', detail: `It starts at ${row.starts_at.toISOString()}.` })
-  if (row.ends_at && row.ends_at.getTime() <= nowMs)
+  }
+  if (row.ends_at && row.ends_at.getTime() <= nowMs) {
     found.push({ code: 'ended', detail: `It ended at ${row.ends_at.toISOString()}.` })
+  }
   return found
 }

@@ -58,8 +58,9 @@ export class RequestSamples extends RequestSampler {
         input: JSON.stringify(input),
       }))
     })
-    if (rows.length > 0)
+    if (rows.length > 0) {
       await this.tenancy.system((trx) => trx.table('matching_request_samples').multiInsert(rows))
+    }
     const now = this.clock.now()
     if (now - this.sweptAtMs < SWEEP_EVERY_MS) return
     this.sweptAtMs = now

@@ -2,6 +2,7 @@ import { test } from '@japa/runner'
 import { DeliveryState, type DeliveryStateSection, type ServingSnapshot } from '#modules/campaigns/contract'
 import type { Id } from '#modules/kernel/ids'
 import { SeededRandom } from '#modules/kernel/random'
+import { CompiledEngine } from '#modules/matching/services/compiled_engine'
 import { ATTEMPTS_BEFORE_READY, LocalMatching } from '#modules/matching/services/local_matching'
 import { EMPTY_STATE } from '#tests/support/naive_evaluator'
 import { randomInput, randomSnapshot } from '#tests/support/snapshots'
@@ -175,11 +176,10 @@ test.group('LocalMatching', () => {
   test('a new engine starts with the delivery state, and a later one reaches it', async ({ assert }) => {
     const { source, state, matching } = world()
     const snapshot = source.add(1)
-    const input = {
-      ...randomInput(new SeededRandom(9), snapshot),
-      placementId: snapshot.placements[0].id,
-      sizes: null,
-    }
+    const unspent = new CompiledEngine(snapshot)
+    const random = new SeededRandom(9)
+    const inputs = Array.from({ length: 200 }, () => randomInput(random, snapshot))
+    const input = inputs.find((candidate) => unspent.decide(candidate) !== null)!
     const spent = new Set<string>(snapshot.lineItems.map(({ campaignId }) => campaignId))
     state.section = { version: 1, delivered: new Map(), spentCampaigns: spent }
     await matching.refresh()

@@ -88,8 +88,9 @@ test.group('why a line item does not serve', () => {
     })
     await (await app.container.make(Matching)).refresh()
     const samples = await app.container.make(RequestSamples)
-    for (const country of ['DE', 'DE', 'DE', 'FR', null])
+    for (const country of ['DE', 'DE', 'DE', 'FR', null]) {
       samples.note(world.organisation.id, request(placementId, country))
+    }
     await samples.flush()
     const answer = await client.get(`/api/v1/line-items/${german}/why`).bearerToken(world.token)
     answer.assertStatus(200)
